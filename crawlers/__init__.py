@@ -1,0 +1,1 @@
+"""The web to pages: the only room that knows Scrapy."""

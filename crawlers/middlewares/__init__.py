@@ -1,0 +1,1 @@
+"""One step a file between a request and its answer; settings.py lists them in order."""

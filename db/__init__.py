@@ -1,0 +1,1 @@
+"""Rows and bytes; knows no other room."""

@@ -1,0 +1,1 @@
+"""Page to article to policy changes: pure steps, in the order of run.py."""

@@ -1,0 +1,1 @@
+"""One verb a file; each step is a pure function of its arguments."""
