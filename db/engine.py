@@ -1,0 +1,77 @@
+"""The connection to a store: SQLite by default, PostgreSQL by address."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from db.errors import StoreError
+
+_BUSY_S = 30.0
+_WAL_CAP_BYTES = 64 << 20
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for `sqlite:///path` or `postgresql://…`.
+
+    Raises:
+        StoreError: the address is of neither kind.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("the database address cannot be read; write sqlite:///file or postgresql://user@host/name") from error
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise StoreError(f"{parsed.get_backend_name()} is not a database we know; use sqlite:///file or postgresql://user@host/name")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in one transaction that holds the write lock from its start; it commits unless an error leaves it."""
+    with _connect(engine) as conn:
+        conn.execution_options(writes=True)
+        with conn.begin():
+            yield conn
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that sees one state of the store."""
+    with _connect(engine) as conn, conn.begin():
+        yield conn
+
+
+def _connect(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except OperationalError as error:
+        place = engine.url.render_as_string(hide_password=True)
+        raise StoreError(f"the store {place} cannot be opened ({error.orig}); check that it exists and may be read") from error
+
+
+def _open_sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_S})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    del record
+    # The driver must not open transactions by itself: in its default mode DDL survives a rollback.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA journal_size_limit = {_WAL_CAP_BYTES}")
+    with suppress(sqlite3.OperationalError):  # a store that may only be read keeps the mode that it has
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    # A deferred transaction that turns writer fails at once, whatever the timeout; an immediate one waits for its turn.
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")

@@ -1,0 +1,352 @@
+"""The tables. Names are singular and ours to change; what people ask are the views in `views/`.
+
+The unique keys are natural ones: they make a repeated write harmless. Vocabularies are checked by the database itself.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from db.types import Json, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite makes a row number only for a column of exactly type INTEGER.
+Key = BigInteger().with_variant(Integer(), "sqlite")
+
+OUTCOMES = ("new", "quiet", "not_modified", "frozen", "refused", "failed")
+ADDRESS_STATES = ("due", "leased", "fetched", "read", "gone", "refused", "skipped", "failed", "redirected")
+CAUSES = ("first", "edit", "extractor", "pages", "merge")
+
+
+def _key() -> "Column[int]":
+    return Column("id", Key, Identity(), primary_key=True)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} in ({listed})", name=f"{column}_known")
+
+
+def _refers(column: str, target: str, *, nullable: bool = False) -> "Column[int]":
+    return Column(column, Key, ForeignKey(target), nullable=nullable)
+
+
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("in_language", String),
+    Column("country", String),
+    Column("timezone", String, nullable=False),
+    Column("registrable_domain", String, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("keep", String, nullable=False),
+    Column("terms_note", Text),
+    Column("catalogue_sha256", String, nullable=False),
+    _one_of("kind", ("news", "platform")),
+    _one_of("scope", ("all", "matching")),
+)
+
+endpoint = Table(
+    "endpoint",
+    metadata,
+    _key(),
+    Column("source_id", String, ForeignKey("source.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("url", Text, nullable=False, unique=True),
+    Column("registrable_domain", String, nullable=False),
+    Column("interval_s", Integer, nullable=False),
+    Column("next_poll_at", UtcDateTime, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("last_body_sha256", String),
+    Column("polls_since_full", Integer, nullable=False, server_default="0"),
+    Column("leased_by", String),
+    Column("leased_until", UtcDateTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("state", String, nullable=False, server_default="ok"),
+    _one_of("kind", ("feed", "news_sitemap", "listing", "search", "document")),
+    _one_of("state", ("ok", "off", "failing", "refused")),
+    Index(None, "state", "next_poll_at"),
+)
+
+download = Table(
+    "download",
+    metadata,
+    _key(),
+    Column("source_id", String, ForeignKey("source.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("final_url", Text),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("status", Integer),
+    Column("verdict", String),
+    Column("robots", String, nullable=False),
+    Column("content_type", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("sha256", String),
+    Column("byte_count", BigInteger),
+    Column("archive_file", String),
+    Column("archive_offset", BigInteger),
+    Column("archive_length", BigInteger),
+    Column("error", Text),
+    _one_of("robots", ("allowed", "disallowed", "unknown")),
+    UniqueConstraint("archive_file", "archive_offset"),
+    Index(None, "source_id", "fetched_at"),
+    Index(None, "url"),
+)
+
+poll = Table(
+    "poll",
+    metadata,
+    _key(),
+    _refers("endpoint_id", "endpoint.id"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("items_seen", Integer, nullable=False, server_default="0"),
+    Column("items_new", Integer, nullable=False, server_default="0"),
+    Column("items_missed", Integer, nullable=False, server_default="0"),
+    Column("reason", Text),
+    _refers("download_id", "download.id", nullable=True),
+    _one_of("outcome", OUTCOMES),
+    UniqueConstraint("endpoint_id", "due_at"),
+    Index(None, "endpoint_id", "started_at"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    _key(),
+    Column("source_id", String, ForeignKey("source.id"), nullable=False),
+    Column("site_key", Text, nullable=False),
+    Column("canonical_url", Text, nullable=False),
+    Column("extent", String, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("vanished_at", UtcDateTime),
+    _one_of("extent", ("full", "lead", "headline", "incomplete")),
+    UniqueConstraint("source_id", "site_key"),
+    Index(None, "canonical_url"),
+)
+
+address = Table(
+    "address",
+    metadata,
+    _key(),
+    Column("url", Text, nullable=False, unique=True),
+    Column("source_id", String, ForeignKey("source.id"), nullable=False),
+    Column("registrable_domain", String, nullable=False),
+    Column("site_key", Text),
+    _refers("article_id", "article.id", nullable=True),
+    _refers("poll_id", "poll.id", nullable=True),
+    _refers("download_id", "download.id", nullable=True),
+    Column("role", String, nullable=False),
+    Column("headline_hint", Text),
+    Column("description_hint", Text),
+    Column("published_hint", UtcDateTime),
+    Column("tags_hint", Json),
+    Column("state", String, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("next_fetch_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("checks", Integer, nullable=False, server_default="0"),
+    Column("hops", Integer, nullable=False, server_default="0"),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("leased_by", String),
+    Column("leased_until", UtcDateTime),
+    Column("reason", Text),
+    _one_of("role", ("article", "page", "document")),
+    _one_of("state", ADDRESS_STATES),
+    Index(None, "state", "next_fetch_at"),
+    Index(None, "article_id"),
+    Index(None, "source_id", "site_key"),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("status", Integer),
+    Column("body", Text),
+)
+
+article_version = Table(
+    "article_version",
+    metadata,
+    _key(),
+    _refers("article_id", "article.id"),
+    Column("seq", Integer, nullable=False),
+    Column("is_current", Boolean, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("observed_at", UtcDateTime, nullable=False),
+    Column("extent", String, nullable=False),
+    Column("headline", Text),
+    Column("description", Text),
+    Column("article_body", Text, nullable=False),
+    Column("blocks", Json, nullable=False),
+    Column("captions", Json, nullable=False),
+    Column("text_sha256", String, nullable=False),
+    Column("simhash", BigInteger),
+    Column("date_published", UtcDateTime),
+    Column("date_published_offset_min", Integer),
+    Column("date_published_zone", String),
+    Column("date_published_precision", String),
+    Column("date_published_raw", Text),
+    Column("date_modified", UtcDateTime),
+    Column("publisher", Text),
+    Column("in_language", String),
+    Column("section", Text),
+    Column("verdict", String, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("notes", Json, nullable=False),
+    Column("negative_kind", String),
+    Column("negative_reason", Text),
+    Column("extractor_version", String, nullable=False),
+    Column("annotator_version", String),
+    _one_of("cause", CAUSES),
+    UniqueConstraint("article_id", "seq"),
+    Index("ix_one_current_version", "article_id", unique=True, sqlite_where=text("is_current"), postgresql_where=text("is_current")),
+    Index(None, "date_published"),
+)
+
+version_page = Table(
+    "version_page",
+    metadata,
+    Column("version_id", Key, ForeignKey("article_version.id"), primary_key=True),
+    Column("page_no", Integer, primary_key=True),
+    _refers("download_id", "download.id"),
+)
+
+credit = Table(
+    "credit",
+    metadata,
+    Column("version_id", Key, ForeignKey("article_version.id"), primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    _one_of("role", ("author", "editor", "contributor")),
+)
+
+removed_block = Table(
+    "removed_block",
+    metadata,
+    Column("version_id", Key, ForeignKey("article_version.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("after_block", Integer, nullable=False),
+    Column("char_offset", Integer),
+)
+
+policy_change = Table(
+    "policy_change",
+    metadata,
+    _key(),
+    Column("public_id", String, nullable=False, unique=True),
+    Column("company", Text, nullable=False),
+    Column("product", Text),
+    Column("surface", Text),
+    Column("action", String, nullable=False),
+    Column("action2", String),
+    Column("object", String, nullable=False),
+    Column("direction", String, nullable=False),
+    Column("instrument", String),
+    _refers("merged_into", "policy_change.id", nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "company", "object"),
+)
+
+report = Table(
+    "report",
+    metadata,
+    _key(),
+    _refers("version_id", "article_version.id"),
+    Column("ordinal", Integer, nullable=False),
+    Column("annotator_version", String, nullable=False),
+    _refers("policy_change_id", "policy_change.id"),
+    Column("attribution", String),
+    Column("confidence", Float, nullable=False),
+    Column("doubtful", Boolean, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("superseded_at", UtcDateTime),
+    UniqueConstraint("version_id", "annotator_version", "ordinal"),
+    Index(None, "policy_change_id"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("report_id", Key, ForeignKey("report.id"), primary_key=True),
+    Column("slot", String, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("field", String, nullable=False),
+    Column("start_char", Integer, nullable=False),
+    Column("end_char", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    _one_of("field", ("headline", "article_body")),
+    CheckConstraint("end_char > start_char and start_char >= 0", name="span_is_forward"),
+)
+
+policy_status = Table(
+    "policy_status",
+    metadata,
+    _key(),
+    _refers("policy_change_id", "policy_change.id"),
+    Column("status", String, nullable=False),
+    Column("jurisdiction", Text, nullable=False, server_default=""),
+    Column("from_day", String),
+    Column("from_precision", String),
+    Column("from_raw", Text),
+    Column("dated_by", String, nullable=False),
+    _refers("report_id", "report.id"),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    _one_of(
+        "status",
+        ("reported", "announced", "testing", "in_effect", "delayed", "suspended", "amended", "reversed"),
+    ),
+    _one_of("dated_by", ("text", "publication")),
+    UniqueConstraint("report_id", "status", "jurisdiction"),
+    Index(None, "policy_change_id", "from_day"),
+)
+
+policy_party = Table(
+    "policy_party",
+    metadata,
+    Column("report_id", Key, ForeignKey("report.id"), primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    _one_of("role", ("affected", "exempt")),
+)
