@@ -1,15 +1,15 @@
 """What can be wrong with a store.
 
-    StoreError
-    ├── StoreMissing      nothing is there yet
-    ├── StoreForeign      another program's database
-    ├── StoreOutdated     ours, of an earlier shape
-    ├── StoreTooNew       ours, of a later shape
-    ├── DispatcherBusy    another `pantau run` works on it
-    ├── StatementRefused  a statement that may not run
-    └── ArchiveError
-        ├── ArchiveBusy     another process writes this file
-        └── ArchiveDamaged  bytes that are not what was stored
+StoreError
+├── StoreMissing      nothing is there yet
+├── StoreForeign      another program's database
+├── StoreOutdated     ours, of an earlier shape
+├── StoreTooNew       ours, of a later shape
+├── DispatcherBusy    another `pantau run` works on it
+├── StatementRefused  a statement that may not run
+└── ArchiveError
+    ├── ArchiveBusy     another process writes this file
+    └── ArchiveDamaged  bytes that are not what was stored
 """
 
 

@@ -37,7 +37,7 @@ metadata = MetaData(
 Key = BigInteger().with_variant(Integer(), "sqlite")
 
 OUTCOMES = ("new", "quiet", "not_modified", "frozen", "refused", "failed")
-ADDRESS_STATES = ("due", "leased", "fetched", "read", "gone", "refused", "skipped", "failed", "redirected")
+ADDRESS_STATES = ("due", "fetched", "read", "gone", "refused", "skipped", "failed", "redirected")
 CAUSES = ("first", "edit", "extractor", "pages", "merge")
 
 
@@ -52,7 +52,6 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 def _refers(column: str, target: str, *, nullable: bool = False) -> "Column[int]":
     return Column(column, Key, ForeignKey(target), nullable=nullable)
-
 
 
 source = Table(
@@ -236,7 +235,9 @@ article_version = Table(
     Column("annotator_version", String),
     _one_of("cause", CAUSES),
     UniqueConstraint("article_id", "seq"),
-    Index("ix_one_current_version", "article_id", unique=True, sqlite_where=text("is_current"), postgresql_where=text("is_current")),
+    Index(
+        "ix_one_current_version", "article_id", unique=True, sqlite_where=text("is_current"), postgresql_where=text("is_current")
+    ),
     Index(None, "date_published"),
 )
 

@@ -46,7 +46,9 @@ def upgrade(engine: Engine) -> None:
             command.upgrade(_config(conn), "head")
             _create_views(conn)
     except DatabaseError as error:
-        raise StoreError(f"the store {_place(engine)} cannot be brought up to date ({error.orig}); check the file and its rights") from error
+        raise StoreError(
+            f"the store {_place(engine)} cannot be brought up to date ({error.orig}); check the file and its rights"
+        ) from error
 
 
 def check_revision(engine: Engine) -> None:

@@ -116,18 +116,14 @@ NegativeKind = Literal[
 Field = Literal["headline", "article_body"]
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What every record is: immutable, named fields, nothing else."""
-
-
-class Removal(Record, forbid_unknown_fields=True):
+class Removal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A layout's own noise: what matches `select` (a CSS selector) inside the article is removed as `kind`."""
 
     select: str
     kind: RemovedKind = "other"
 
 
-class SourceHints(Record, forbid_unknown_fields=True):
+class SourceHints(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the catalogue knows about a layout; every field is optional and wins over the general rules.
 
     Selectors are CSS. `article_url` is a regular expression on an address; its group `id` is the site's own article id, its
@@ -148,7 +144,7 @@ class SourceHints(Record, forbid_unknown_fields=True):
     publisher: str | None = None
 
 
-class Page(Record):
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One answer as it came: bytes, and where and when they were fetched (`fetched_at` is aware)."""
 
     url: str
@@ -159,7 +155,7 @@ class Page(Record):
     hints: SourceHints = SourceHints()
 
 
-class Announced(Record):
+class Announced(msgspec.Struct, frozen=True, kw_only=True):
     """What a feed, sitemap or list said about an address before it was fetched."""
 
     url: str
@@ -169,19 +165,19 @@ class Announced(Record):
     tags: tuple[str, ...] = ()
 
 
-class Block(Record):
+class Block(msgspec.Struct, frozen=True, kw_only=True):
     """A unit of the body in reading order; `text` is NFC and holds no newline."""
 
     kind: BlockKind
     text: str
 
 
-class Removed(Record):
+class Removed(msgspec.Struct, frozen=True, kw_only=True):
     """A text taken out of the article's container, with the rule that took it.
 
     `after_block` is the 0-based index of the kept block it followed, -1 before the first. When it was cut out of the inside of a
-    block, `after_block` is that block's own index and `char_offset` the code point of the block's text where it stood; for a whole
-    block `char_offset` is null. Removed blocks that share a place stand in their reading order.
+    block, `after_block` is that block's own index and `char_offset` the code point of the block's text where it stood; for a
+    whole block `char_offset` is null. Removed blocks that share a place stand in their reading order.
     """
 
     kind: RemovedKind
@@ -191,7 +187,7 @@ class Removed(Record):
     char_offset: int | None = None
 
 
-class Caption(Record):
+class Caption(msgspec.Struct, frozen=True, kw_only=True):
     """The words of a picture or video in the article's container; `credit` is its maker as printed."""
 
     text: str
@@ -199,7 +195,7 @@ class Caption(Record):
     after_block: int = -1
 
 
-class Article(Record):
+class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One page, or several joined, as read. Times are ISO 8601 with offset; `None` is "the page does not say"."""
 
     id: str | None = None
@@ -232,7 +228,7 @@ class Article(Record):
     extractor_version: str = ""
 
 
-class PolicyDate(Record):
+class PolicyDate(msgspec.Struct, frozen=True, kw_only=True):
     """A date as a text gives it: `value` is ISO (`2026-01-15`, `2026-01`, `2026`), `raw` the phrase as written."""
 
     value: str | None
@@ -240,7 +236,7 @@ class PolicyDate(Record):
     raw: str
 
 
-class Evidence(Record):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """The span that says a slot's value: code points `start` to `end` (half open) of `field`; `quote` is exactly that span."""
 
     slot: str
@@ -250,7 +246,7 @@ class Evidence(Record):
     quote: str
 
 
-class PolicyChange(Record):
+class PolicyChange(msgspec.Struct, frozen=True, kw_only=True):
     """One platform, one rule, one direction, as one article tells it."""
 
     company: str
@@ -274,7 +270,7 @@ class PolicyChange(Record):
     evidence: tuple[Evidence, ...]
 
 
-class Annotation(Record):
+class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     """What the annotator made of an article: its changes, or the kind of "no" with the sentence that says so."""
 
     policy_changes: tuple[PolicyChange, ...] = ()
@@ -283,7 +279,7 @@ class Annotation(Record):
     read: bool = True
 
 
-class Reading(Record):
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """The whole outcome of one page: the article and, where it is one, what it tells of policies."""
 
     article: Article

@@ -1,0 +1,230 @@
+"""What came of a poll, a fetch, a reading: one transaction each, called by whoever holds it.
+
+A poll's validators are written together with the addresses it announced, never before: else a crash between the two would hide
+the addresses behind a 304 for ever.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from db.downloads import add_download
+from db.models import address, article, download, endpoint, poll, robots
+from db.records import Answer, DueAddress, DueEndpoint, Found, PollCounts
+from db.upsert import insert_new
+
+
+def finish_poll(
+    conn: Connection,
+    due: DueEndpoint,
+    *,
+    started_at: datetime,
+    finished_at: datetime,
+    outcome: str,
+    next_poll_at: datetime,
+    answer: Answer | None = None,
+    found: Sequence[Found] = (),
+    reason: str | None = None,
+    moved_to: str | None = None,
+) -> PollCounts:
+    """Store a poll's outcome, the answer if its bytes were kept or it failed, and the addresses that were new.
+
+    `answer` is left out where nothing changed: a quiet poll leaves no row but its own.
+    """
+    download_id = add_download(conn, answer) if answer else None
+    poll_id = _add_poll(conn, due, started_at, finished_at, outcome, reason, download_id)
+    if poll_id is None:
+        return PollCounts()
+    counts = _add_found(conn, due.source_id, found, poll_id, finished_at)
+    conn.execute(
+        update(poll).where(poll.c.id == poll_id).values(items_seen=counts.seen, items_new=counts.new, items_missed=counts.missed)
+    )
+    _settle_endpoint(conn, due, outcome, answer, next_poll_at, moved_to)
+    return counts
+
+
+def finish_fetch(
+    conn: Connection,
+    due: DueAddress,
+    answer: Answer,
+    *,
+    state: str,
+    next_fetch_at: datetime | None = None,
+    redirect_to: Found | None = None,
+    reason: str | None = None,
+) -> int:
+    """Store what came of fetching an address: its download, its state, where it redirects to; return the download's id."""
+    download_id = add_download(conn, answer)
+    if redirect_to:
+        _follow(conn, due, redirect_to, answer.fetched_at)
+    values: dict[str, Any] = {
+        "state": state,
+        "next_fetch_at": next_fetch_at,
+        "reason": reason,
+        "attempts": due.attempts + 1 if answer.error else 0,
+        "leased_by": None,
+        "leased_until": None,
+    }
+    if state == "fetched":
+        values |= {"download_id": download_id, "etag": answer.etag, "last_modified": answer.last_modified}
+    conn.execute(update(address).where(address.c.id == due.id).values(**values))
+    if state == "gone" and due.article_id:
+        _vanish(conn, due.article_id, answer.fetched_at)
+    return download_id
+
+
+def finish_unchanged(conn: Connection, due: DueAddress, *, next_fetch_at: datetime | None) -> None:
+    """Note that a re-check found nothing new: no row but the address's own."""
+    conn.execute(
+        update(address)
+        .where(address.c.id == due.id)
+        .values(
+            state="read",
+            next_fetch_at=next_fetch_at,
+            checks=due.checks + 1,
+            attempts=0,
+            leased_by=None,
+            leased_until=None,
+            reason=None,
+        )
+    )
+
+
+def mark_read(
+    conn: Connection,
+    address_id: int,
+    *,
+    download_id: int,
+    verdict: str,
+    article_id: int | None,
+    next_fetch_at: datetime | None,
+    reason: str | None = None,
+) -> None:
+    """Note that an answer was read, with its verdict, the article it became, and when to look again."""
+    conn.execute(update(download).where(download.c.id == download_id).values(verdict=verdict))
+    conn.execute(
+        update(address)
+        .where(address.c.id == address_id, address.c.state == "fetched")
+        .values(state="read", article_id=article_id, next_fetch_at=next_fetch_at, checks=address.c.checks + 1, reason=reason)
+    )
+
+
+def want_page(conn: Connection, found: Found, *, source_id: str, article_id: int, now: datetime) -> None:
+    """Ask for another page of an article; one that is known already is not asked for again."""
+    insert_new(conn, address, _address_values(source_id, found, now) | {"article_id": article_id})
+
+
+def get_robots(conn: Connection, origin: str) -> Any:
+    """Return the stored robots.txt of an origin (`scheme://host:port`) with its times and status, or `None`."""
+    return conn.execute(select(robots).where(robots.c.origin == origin)).one_or_none()
+
+
+def put_robots(
+    conn: Connection, origin: str, *, fetched_at: datetime, expires_at: datetime, status: int | None, body: str | None
+) -> None:
+    """Store an origin's robots.txt as it answered just now."""
+    values = {"fetched_at": fetched_at, "expires_at": expires_at, "status": status, "body": body}
+    if not insert_new(conn, robots, {"origin": origin, **values}):
+        conn.execute(update(robots).where(robots.c.origin == origin).values(**values))
+
+
+def _add_poll(
+    conn: Connection,
+    due: DueEndpoint,
+    started_at: datetime,
+    finished_at: datetime,
+    outcome: str,
+    reason: str | None,
+    download_id: int | None,
+) -> int | None:
+    known = select(poll.c.id).where(poll.c.endpoint_id == due.id, poll.c.due_at == due.due_at)
+    if conn.scalar(known) is not None:
+        return None
+    row = {
+        "endpoint_id": due.id,
+        "due_at": due.due_at,
+        "started_at": started_at,
+        "finished_at": finished_at,
+        "outcome": outcome,
+        "reason": reason,
+        "download_id": download_id,
+    }
+    return int(conn.execute(insert(poll).values(**row).returning(poll.c.id)).scalar_one())
+
+
+def _add_found(conn: Connection, source_id: str, found: Sequence[Found], poll_id: int, now: datetime) -> PollCounts:
+    fresh = _unknown(conn, source_id, found)
+    for item in fresh:
+        insert_new(conn, address, _address_values(source_id, item, now) | {"poll_id": poll_id})
+    return PollCounts(seen=len(found), new=len(fresh), missed=sum(not item.matching for item in fresh))
+
+
+def _unknown(conn: Connection, source_id: str, found: Sequence[Found]) -> list[Found]:
+    urls = {item.url for item in found}
+    keys = {item.site_key for item in found if item.site_key}
+    known_urls = set(conn.scalars(select(address.c.url).where(address.c.url.in_(urls))))
+    same_source = address.c.source_id == source_id
+    known_keys = set(
+        conn.scalars(select(address.c.site_key).where(same_source, address.c.site_key.in_(keys), address.c.role == "article"))
+    )
+    fresh: list[Found] = []
+    for item in found:
+        if item.url in known_urls or (item.site_key in known_keys):
+            continue
+        known_urls.add(item.url)
+        if item.site_key:
+            known_keys.add(item.site_key)
+        fresh.append(item)
+    return fresh
+
+
+def _address_values(source_id: str, item: Found, now: datetime) -> dict[str, Any]:
+    return {
+        "url": item.url,
+        "source_id": source_id,
+        "registrable_domain": item.registrable_domain,
+        "site_key": item.site_key,
+        "role": item.role,
+        "headline_hint": item.headline,
+        "description_hint": item.description,
+        "published_hint": item.date_published,
+        "tags_hint": item.tags,
+        "state": "due" if item.matching else "skipped",
+        "reason": None if item.matching else "out of scope",
+        "first_seen_at": now,
+        "next_fetch_at": now if item.matching else None,
+        "hops": item.hops,
+    }
+
+
+def _settle_endpoint(
+    conn: Connection, due: DueEndpoint, outcome: str, answer: Answer | None, next_poll_at: datetime, moved_to: str | None
+) -> None:
+    failed = outcome in ("failed", "refused")
+    values: dict[str, Any] = {
+        "next_poll_at": next_poll_at,
+        "leased_by": None,
+        "leased_until": None,
+        "failures": due.failures + 1 if failed else 0,
+        "state": {"failed": "failing", "refused": "refused"}.get(outcome, "ok"),
+        "polls_since_full": due.polls_since_full + 1 if outcome == "not_modified" else 0,
+    }
+    if answer and not failed:
+        values |= {"etag": answer.etag, "last_modified": answer.last_modified, "last_body_sha256": answer.sha256}
+    if moved_to:
+        values |= {"url": moved_to}
+    conn.execute(update(endpoint).where(endpoint.c.id == due.id).values(**values))
+
+
+def _follow(conn: Connection, due: DueAddress, target: Found, now: datetime) -> None:
+    values = _address_values(due.source_id, target, now) | {"role": due.role, "article_id": due.article_id}
+    hints = conn.execute(
+        select(address.c.headline_hint, address.c.description_hint, address.c.published_hint).where(address.c.id == due.id)
+    ).one()
+    insert_new(conn, address, values | hints._asdict())
+
+
+def _vanish(conn: Connection, article_id: int, now: datetime) -> None:
+    conn.execute(update(article).where(article.c.id == article_id, article.c.vanished_at.is_(None)).values(vanished_at=now))
