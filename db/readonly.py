@@ -1,0 +1,115 @@
+"""One statement that can only read, from a person who may type anything.
+
+SQLite: a connection of its own whose authorizer allows nothing but reading, since a file opened read-only still lets ATTACH and
+VACUUM INTO write other files. PostgreSQL: the extended protocol takes one statement only, in a read-only transaction as a role that
+may do nothing but select; no statement can leave a role set by its transaction's owner without RESET, and only SELECT gets through.
+"""
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Engine
+
+from db.errors import StatementRefused
+
+_CHECK_EVERY_OPS = 10_000
+_READER = "pantau_reader"
+_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+_UNSAFE_FUNCTIONS = {"load_extension", "writefile", "edit", "fts3_tokenizer", "readfile", "zeroblob", "randomblob"}
+_REFUSED = "only one SELECT that reads the store may run; see docs/sql.md for what can be asked"
+_LARGEST_VALUE_BYTES = 64 << 20
+
+# `:name`, but neither a cast `::type` nor a time `12:30`.
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
+
+Rows = tuple[list[str], list[Sequence[Any]]]
+
+
+def read_only(
+    engine: Engine, statement: str, params: Mapping[str, Any] | None = None, *, max_rows: int = 10_000, timeout_s: float = 30.0
+) -> Rows:
+    """Run one SELECT (named parameters as `:name`) and return its columns and at most `max_rows` rows.
+
+    Raises:
+        StatementRefused: it would write, is not one statement, is not SQL, or takes longer than `timeout_s`.
+    """
+    run = _on_sqlite if engine.dialect.name == "sqlite" else _on_postgresql
+    return run(engine, statement, params or {}, max_rows, timeout_s)
+
+
+def _on_sqlite(engine: Engine, statement: str, params: Mapping[str, Any], max_rows: int, timeout_s: float) -> Rows:
+    connection = sqlite3.connect(f"file:{engine.url.database}?mode=ro", uri=True, timeout=timeout_s)
+    try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE_BYTES)
+        connection.set_authorizer(_authorize)
+        connection.set_progress_handler(_deadline(timeout_s), _CHECK_EVERY_OPS)
+        cursor = connection.execute(statement, params)
+        if cursor.description is None:
+            raise StatementRefused(_REFUSED)
+        return [column[0] for column in cursor.description], cursor.fetchmany(max_rows)
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise _refusal(str(error), timeout_s) from error
+    finally:
+        connection.close()
+
+
+def _authorize(action: int, first: str | None, second: str | None, *rest: str | None) -> int:
+    del first, rest
+    if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _UNSAFE_FUNCTIONS:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
+
+
+def _deadline(timeout_s: float) -> Callable[[], int]:
+    end = time.monotonic() + timeout_s
+    return lambda: int(time.monotonic() > end)
+
+
+def _refusal(reason: str, timeout_s: float) -> StatementRefused:
+    if "interrupted" in reason or "statement timeout" in reason:
+        return StatementRefused(f"the statement took longer than {timeout_s:g} seconds; narrow it or raise --timeout")
+    return StatementRefused(f"{_REFUSED} ({' '.join(reason.split())})")
+
+
+def _on_postgresql(engine: Engine, statement: str, params: Mapping[str, Any], max_rows: int, timeout_s: float) -> Rows:
+    _require_select(statement)
+    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        with psycopg.connect(url) as connection:
+            _become_reader(connection, timeout_s)
+            # Binary results force the extended protocol, which takes exactly one statement.
+            with connection.cursor(binary=True) as cursor:
+                cursor.execute(_named(statement), params)  # type: ignore[arg-type] # the statement is a person's, checked above
+                if cursor.description is None:
+                    raise StatementRefused(_REFUSED)
+                return [column.name for column in cursor.description], cursor.fetchmany(max_rows)
+    except psycopg.Error as error:
+        raise _refusal(str(error), timeout_s) from error
+
+
+def _require_select(statement: str) -> None:
+    words = statement.split(None, 1)
+    if not words or words[0].lower() not in {"select", "with", "values"}:
+        raise StatementRefused(_REFUSED)
+
+
+def _become_reader(connection: "psycopg.Connection[Any]", timeout_s: float) -> None:
+    role = sql.Identifier(_READER)
+    exists = connection.execute("select 1 from pg_roles where rolname = %s", (_READER,)).fetchone()
+    if not exists:
+        connection.execute(sql.SQL("create role {} nologin").format(role))
+    connection.execute(sql.SQL("grant usage on schema public to {}").format(role))
+    connection.execute(sql.SQL("grant select on all tables in schema public to {}").format(role))
+    connection.commit()
+    connection.execute("set transaction read only")
+    connection.execute(sql.SQL("set local statement_timeout = {}").format(sql.Literal(int(timeout_s * 1000))))
+    connection.execute(sql.SQL("set local role {}").format(role))
+
+
+def _named(statement: str) -> str:
+    return _PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%"))
