@@ -87,12 +87,8 @@ class Archive:
             os.fsync(file.fileno())
         except OSError as error:
             self._take_back(file, offset)
-            raise ArchiveError(
-                f"{file.name} cannot be written ({error.strerror}); free some space, the work goes on from there"
-            ) from error
-        return Location(
-            file=Path(file.name).name, offset=offset, length=len(member), sha256=hashlib.sha256(response.body).hexdigest()
-        )
+            raise ArchiveError(f"{file.name} cannot be written ({error.strerror}); free some space, the work goes on from there") from error
+        return Location(file=Path(file.name).name, offset=offset, length=len(member), sha256=hashlib.sha256(response.body).hexdigest())
 
     def read(self, location: Location) -> ArchivedResponse:
         """Return the answer stored at a place.

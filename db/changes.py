@@ -83,9 +83,7 @@ def supersede_reports(conn: Connection, article_id: int, now: datetime, *, keep_
     versions = select(article_version.c.id).where(article_version.c.article_id == article_id)
     stays = (report.c.version_id == keep_version) & (report.c.annotator_version == annotator_version)
     conn.execute(
-        update(report)
-        .where(report.c.version_id.in_(versions), report.c.superseded_at.is_(None), ~stays)
-        .values(superseded_at=now)
+        update(report).where(report.c.version_id.in_(versions), report.c.superseded_at.is_(None), ~stays).values(superseded_at=now)
     )
 
 
@@ -97,9 +95,7 @@ def add_change(conn: Connection, values: dict[str, Any], first_report: str, now:
     return int(conn.execute(select(policy_change.c.id).where(policy_change.c.public_id == public_id)).scalar_one())
 
 
-def add_report(
-    conn: Connection, *, version_id: int, change_id: int, annotator_version: str, row: ReportRow, now: datetime
-) -> None:
+def add_report(conn: Connection, *, version_id: int, change_id: int, annotator_version: str, row: ReportRow, now: datetime) -> None:
     """Store a report with its evidence, status events and parties; one that is there already stays as it is."""
     values = {
         "version_id": version_id,

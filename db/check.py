@@ -56,9 +56,7 @@ def _counts(conn: Connection) -> dict[str, int]:
 
 def _archive_findings(conn: Connection, archive: Archive) -> Iterator[Finding]:
     d = download.c
-    rows = conn.execute(
-        select(d.id, d.archive_file, d.archive_offset, d.archive_length, d.sha256).where(d.archive_file.is_not(None))
-    )
+    rows = conn.execute(select(d.id, d.archive_file, d.archive_offset, d.archive_length, d.sha256).where(d.archive_file.is_not(None)))
     for row in rows:
         place = Location(file=row.archive_file, offset=row.archive_offset, length=row.archive_length, sha256=row.sha256)
         try:
@@ -109,17 +107,13 @@ def _removed_findings(conn: Connection) -> Iterator[Finding]:
 def _orphan_findings(conn: Connection) -> Iterator[Finding]:
     lonely = {
         "an article without a current version": select(article.c.id).where(
-            ~select(article_version.c.id)
-            .where(article_version.c.article_id == article.c.id, article_version.c.is_current)
-            .exists()
+            ~select(article_version.c.id).where(article_version.c.article_id == article.c.id, article_version.c.is_current).exists()
         ),
         "a version whose body is not its blocks": _torn_bodies(conn),
         "a policy change without a report": select(policy_change.c.id).where(
             ~select(report.c.id).where(report.c.policy_change_id == policy_change.c.id).exists()
         ),
-        "a report without a quote": select(report.c.id).where(
-            ~select(evidence.c.slot).where(evidence.c.report_id == report.c.id).exists()
-        ),
+        "a report without a quote": select(report.c.id).where(~select(evidence.c.slot).where(evidence.c.report_id == report.c.id).exists()),
         "a report without a status": select(report.c.id).where(
             ~select(policy_status.c.id).where(policy_status.c.report_id == report.c.id).exists()
         ),

@@ -38,9 +38,7 @@ def finish_poll(
     if poll_id is None:
         return PollCounts()
     counts = _add_found(conn, due.source_id, found, poll_id, finished_at)
-    conn.execute(
-        update(poll).where(poll.c.id == poll_id).values(items_seen=counts.seen, items_new=counts.new, items_missed=counts.missed)
-    )
+    conn.execute(update(poll).where(poll.c.id == poll_id).values(items_seen=counts.seen, items_new=counts.new, items_missed=counts.missed))
     _settle_endpoint(conn, due, outcome, answer, next_poll_at, moved_to)
     return counts
 
@@ -92,6 +90,11 @@ def finish_unchanged(conn: Connection, due: DueAddress, *, next_fetch_at: dateti
     )
 
 
+def is_known_body(conn: Connection, due: DueAddress, sha256: str) -> bool:
+    """Return whether an address answered with just these bytes the last time."""
+    return due.download_id is not None and conn.scalar(select(download.c.sha256).where(download.c.id == due.download_id)) == sha256
+
+
 def mark_read(
     conn: Connection,
     address_id: int,
@@ -121,9 +124,7 @@ def get_robots(conn: Connection, origin: str) -> Any:
     return conn.execute(select(robots).where(robots.c.origin == origin)).one_or_none()
 
 
-def put_robots(
-    conn: Connection, origin: str, *, fetched_at: datetime, expires_at: datetime, status: int | None, body: str | None
-) -> None:
+def put_robots(conn: Connection, origin: str, *, fetched_at: datetime, expires_at: datetime, status: int | None, body: str | None) -> None:
     """Store an origin's robots.txt as it answered just now."""
     values = {"fetched_at": fetched_at, "expires_at": expires_at, "status": status, "body": body}
     if not insert_new(conn, robots, {"origin": origin, **values}):
@@ -166,9 +167,7 @@ def _unknown(conn: Connection, source_id: str, found: Sequence[Found]) -> list[F
     keys = {item.site_key for item in found if item.site_key}
     known_urls = set(conn.scalars(select(address.c.url).where(address.c.url.in_(urls))))
     same_source = address.c.source_id == source_id
-    known_keys = set(
-        conn.scalars(select(address.c.site_key).where(same_source, address.c.site_key.in_(keys), address.c.role == "article"))
-    )
+    known_keys = set(conn.scalars(select(address.c.site_key).where(same_source, address.c.site_key.in_(keys), address.c.role == "article")))
     fresh: list[Found] = []
     for item in found:
         if item.url in known_urls or (item.site_key in known_keys):

@@ -61,6 +61,8 @@ class DueAddress(msgspec.Struct, frozen=True, kw_only=True):
     site_key: str | None
     role: str
     article_id: int | None
+    headline_hint: str | None
+    download_id: int | None
     attempts: int
     checks: int
     hops: int

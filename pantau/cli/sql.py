@@ -13,9 +13,7 @@ form_option = click.option("--format", "form", type=click.Choice(["table", "csv"
 @click.argument("statement")
 @form_option
 @click.option("--max-rows", type=click.IntRange(1), default=10_000, show_default=True, help="Stop after so many rows.")
-@click.option(
-    "--timeout", type=click.FloatRange(0.1, 3600), default=30.0, show_default=True, help="Seconds one statement may take."
-)
+@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=30.0, show_default=True, help="Seconds one statement may take.")
 @click.pass_context
 def sql(ctx: click.Context, statement: str, form: Format, max_rows: int, timeout: float) -> None:
     """Run one SELECT on the store; whatever would write is refused.
