@@ -1,0 +1,1 @@
+"""Phrases, names and cue words as data, and their loader."""

@@ -1,0 +1,285 @@
+"""Lines to a body: what stays becomes blocks, what goes is kept with its kind and rule.
+
+A line goes by its shape (a label and a link, a label and a title), by the markup around it where that is a small part of the
+article, or by its being links only; never because a sentence holds a phrase.
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from pipeline.records import Block, Caption, Removed, RemovedKind, SourceHints
+from pipeline.rules.noise_rules import LineRule, line_rules, markup_rules
+from pipeline.steps.decode import tidy
+from pipeline.steps.lines import Fragment, Line, Segment
+
+_SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
+_SIGNATURE = re.compile(r"\(\s*(?:[a-z]{2,4}(?:\s*/\s*[a-z]{2,4}){0,3}|[A-Z]{2,3}(?:/[A-Z]{2,4}){1,3})\s*\)$")
+_CAPTION_CREDIT = re.compile(r"\s*-{2,3}\s?(\S[^\n]{0,60})$")
+_LABELLED_CREDIT = re.compile(r"[\s(\[]*((?:foto|photo|dok\.?|sumber|credit|image|ilustrasi|source|picture)s?(?: credit)?\s*[:/]\s*[^()]{2,80}?|(?:dok\.|antara foto/|getty|reuters|AFP|AP photo)[^()]{0,80}?)[)\]]?$", re.IGNORECASE)
+_SMALL_PART = 0.35
+_TITLE_CHARS = 160
+_ANYWHERE_CHARS = 320
+
+
+class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
+    """The blocks that stay, the captions, and what was removed, each in reading order."""
+
+    blocks: tuple[Block, ...]
+    captions: tuple[Caption, ...]
+    removed: tuple[Removed, ...]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Why a line goes: its kind and the rule's id."""
+
+    kind: RemovedKind
+    rule: str
+
+
+def clean(fragment: Fragment, headline: str | None, hints: SourceHints, hinted: dict[int, RemovedKind] | None = None) -> Cleaned:
+    """Return what is body, caption and noise in a fragment's lines."""
+    fates = decide(fragment, headline, hinted or {})
+    return _assemble(fragment.lines, fates)
+
+
+def decide(fragment: Fragment, headline: str | None, hinted: dict[int, RemovedKind]) -> list[Verdict | None]:
+    """Return for each line why it goes, `None` where it stays."""
+    lines = fragment.lines
+    fates: list[Verdict | None] = [_by_hint(line, hinted) for line in lines]
+    _by_markup(fragment, fates)
+    _by_phrase(lines, fates)
+    _by_links(lines, fates)
+    _by_place(lines, fates, headline)
+    return fates
+
+
+def _by_hint(line: Line, hinted: dict[int, RemovedKind]) -> Verdict | None:
+    return next((Verdict(hinted[number], "layout") for number in line.path if number in hinted), None)
+
+
+def _by_markup(fragment: Fragment, fates: list[Verdict | None]) -> None:
+    lines = fragment.lines
+    sizes: dict[int, int] = {}
+    for line in lines:
+        for number in line.path:
+            sizes[number] = sizes.get(number, 0) + len(line.text)
+    total = sum(len(line.text) for line in lines) or 1
+    marked: dict[int, Verdict] = {}
+    for number, names in enumerate(fragment.names):
+        if sizes.get(number, 0) > _SMALL_PART * total:
+            continue
+        if fragment.tags[number] in ("aside", "footer"):
+            marked[number] = Verdict("related" if fragment.tags[number] == "aside" else "other", f"markup-{fragment.tags[number]}")
+        elif names:
+            found = _markup_rule(names)
+            if found and not (found.kind in ("credit", "other") and fragment.tags[number] in ("p", "blockquote", "ul", "ol") and sizes.get(number, 0) > 200):
+                marked[number] = found
+    for index, line in enumerate(lines):
+        if fates[index] is None:
+            hit = next((marked[number] for number in line.path if number in marked), None)
+            if hit is None and line.in_caption:
+                hit = Verdict("caption", "markup-figure")
+            fates[index] = hit
+
+
+def _markup_rule(names: str) -> Verdict | None:
+    for rule, pattern in markup_rules():
+        if pattern.search(names):
+            return Verdict(rule.kind, rule.id)
+    return None
+
+
+def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
+    rules = line_rules()
+    following: Verdict | None = None
+    for index, line in enumerate(lines):
+        if fates[index] is not None:
+            continue
+        if following and (line.link_share > 0.8 or (line.kind == "list_item" and line.link_share > 0.5)):
+            fates[index] = following
+            continue
+        following = None
+        rule = next((rule for rule in rules if matches(rule, line)), None)
+        if rule is None:
+            continue
+        fates[index] = Verdict(rule.kind, rule.id)
+        if rule.shape == "label_alone":
+            following = fates[index]
+
+
+def matches(rule: LineRule, line: Line) -> bool:
+    """Return whether a line has a rule's words and shape."""
+    text = line.text
+    if rule.shape == "line":
+        return len(text) <= 400 and rule.regex.fullmatch(text) is not None
+    if rule.shape == "label_alone":
+        return len(text) <= 60 and rule.regex.fullmatch(text) is not None and not text.endswith((".", "?", "!"))
+    if rule.shape == "anywhere":
+        return len(text) <= _ANYWHERE_CHARS and rule.regex.match(text) is not None
+    if rule.shape == "tail":
+        return False
+    found = rule.regex.match(text)
+    return found is not None and len(text) <= 400 and _is_title(line, text[found.end() :])
+
+
+def _is_title(line: Line, rest: str) -> bool:
+    rest = rest.strip(" :–—-|»\"'“”")
+    if not rest:
+        return True
+    if line.link_share > 0.5 and len(rest) <= 300:
+        return True
+    return len(rest) <= _TITLE_CHARS and not re.search(r"[.;,]$|[.!?]\s+[A-Z“\"]|, (?:kata|ujar|ucap|tutur|said|says)\b", rest)
+
+
+def _by_links(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
+    """Lines that are nothing but a link, and no sentence, are related titles; in a run of list items too."""
+    for index, line in enumerate(lines):
+        if fates[index] is not None or line.link_share < 0.85 or line.in_table:
+            continue
+        ends = bool(_SENTENCE_END.search(line.text)) and len(line.text) > 60
+        if line.kind == "heading" or ends:
+            continue
+        fates[index] = Verdict("related", "links-only")
+
+
+def _by_place(lines: Sequence[Line], fates: list[Verdict | None], headline: str | None) -> None:
+    """The headline repeated, scraps before the first sentence, signatures and headings behind the last."""
+    kept = [index for index, fate in enumerate(fates) if fate is None]
+    title = _words(headline or "")
+    prose = [i for i in kept if _is_prose(lines[i])]
+    first = prose[0] if prose else None
+    for index in kept:
+        line = lines[index]
+        if title and _words(line.text) == title and (first is None or index <= first):
+            fates[index] = Verdict("other", "headline-repeated")
+        elif first is not None and index < first and _is_scrap(line):
+            fates[index] = Verdict("other", "scrap-before-body")
+    last = prose[-1] if prose else None
+    if last is None:
+        return
+    rules = [rule for rule in line_rules() if rule.shape == "tail"]
+    for index in kept:
+        if fates[index] is not None:
+            continue
+        line = lines[index]
+        rule = next((r for r in rules if index >= last - 1 and len(line.text) <= 400 and r.regex.fullmatch(line.text)), None)
+        if rule:
+            fates[index] = Verdict(rule.kind, rule.id)
+        elif index > last and line.kind == "heading":
+            fates[index] = Verdict("related", "heading-behind-body")
+        elif index > last and _SIGNATURE.fullmatch(line.text):
+            fates[index] = Verdict("signature", "signature-line")
+
+
+def _is_prose(line: Line) -> bool:
+    return line.kind != "heading" and (len(line.text) >= 80 or (len(line.text) >= 40 and bool(_SENTENCE_END.search(line.text))))
+
+
+def _is_scrap(line: Line) -> bool:
+    return line.kind != "heading" and len(line.text) < 40 and not _SENTENCE_END.search(line.text) and line.tag not in ("li", "p")
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _assemble(lines: Sequence[Line], fates: Sequence[Verdict | None]) -> Cleaned:
+    blocks: list[Block] = []
+    captions: list[Caption] = []
+    removed: list[Removed] = []
+    last_group, last_kept = -1, -2
+    body_end = max((i for i, fate in enumerate(fates) if fate is None), default=-1)
+    for index, (line, fate) in enumerate(zip(lines, fates, strict=True)):
+        place = len(blocks) - 1
+        if fate is not None:
+            if fate.kind == "caption":
+                captions.append(_caption(line.text, place))
+            else:
+                removed.append(Removed(kind=fate.kind, rule=fate.rule, text=line.text, after_block=place))
+            continue
+        joins = line.group == last_group and last_kept == index - 1 and bool(blocks)
+        start = f"{blocks[-1].text} " if joins else ""
+        text, cut = _cut_glued(line, is_last=index == body_end)
+        if joins and text:
+            blocks[-1] = Block(kind=blocks[-1].kind, text=start + text)
+        elif text:
+            blocks.append(Block(kind=line.kind, text=text))
+        for kind, rule, piece, offset in cut:
+            inside = bool(text) or joins
+            removed.append(
+                Removed(
+                    kind=kind,
+                    rule=rule,
+                    text=piece,
+                    after_block=len(blocks) - 1,
+                    char_offset=min(len(start) + offset, len(blocks[-1].text)) if inside and blocks else None,
+                )
+            )
+        last_group, last_kept = line.group, index
+    return Cleaned(blocks=tuple(blocks), captions=tuple(captions), removed=tuple(removed))
+
+
+def _cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKind, str, str, int]]]:
+    """Cut noise out of the inside of a line, by its nodes: a label with the link that follows it, a marked element, a signature."""
+    cuts: list[tuple[RemovedKind, str, str, int]] = []
+    kept = ""
+    segments = list(line.segments)
+    index = 0
+    while index < len(segments):
+        span = _glued(segments, index, kept)
+        if span is None:
+            kept += segments[index].text
+            index += 1
+            continue
+        count, fate = span
+        piece = tidy("".join(s.text for s in segments[index : index + count]))
+        if piece:
+            cuts.append((fate.kind, fate.rule, piece, len(tidy(kept))))
+        kept = f"{kept.rstrip()} "
+        index += count
+    text = tidy(kept)
+    if is_last and (found := _SIGNATURE.search(text)) and found.start() > 0:
+        cuts.append(("signature", "signature-tail", text[found.start() :], found.start()))
+        text = text[: found.start()].rstrip()
+    return text, cuts
+
+
+def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, Verdict] | None:
+    segment = segments[index]
+    text = tidy(segment.text)
+    if not text:
+        return None
+    marked = _markup_rule(segment.names) if segment.names else None
+    if marked and marked.kind in ("related", "channel", "ad", "video", "share") and (segment.link is None or _is_label(text)):
+        return 1, marked
+    starts_fresh = not before.strip() or bool(re.search(r"[.!?”\"…)]\s*$", before))
+    if starts_fresh and _is_label(text) and index + 1 < len(segments):
+        count = _link_run(segments, index + 1)
+        if count:
+            return 1 + count, Verdict("read_also", "glued-label-and-link")
+    return None
+
+
+def _is_label(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?|(?:read|see)\s+(?:also|more)\s*:?|pilihan editor\s*:?", text, re.IGNORECASE))
+
+
+def _link_run(segments: Sequence[Segment], start: int) -> int:
+    count = 0
+    for segment in segments[start:]:
+        if segment.link is None and segment.text.strip():
+            break
+        count += 1
+        if segment.link is not None:
+            return count if segment.text.strip() else 0
+    return 0
+
+
+def _caption(text: str, place: int) -> Caption:
+    for pattern in (_CAPTION_CREDIT, _LABELLED_CREDIT):
+        found = pattern.search(text)
+        if found and found.start() > 0:
+            return Caption(text=text[: found.start()].rstrip(" (["), credit=found.group(1).strip(), after_block=place)
+    return Caption(text=text, after_block=place)

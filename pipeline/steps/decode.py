@@ -1,0 +1,67 @@
+"""Bytes to a tree: the charset as told or guessed, never an error."""
+
+import re
+import unicodedata
+from typing import Any
+
+from charset_normalizer import from_bytes
+from lxml import etree, html
+
+MAX_CHARS = 6_000_000
+_SNIFF_BYTES = 4096
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_\-]+)", re.IGNORECASE)
+# What the web standard (WHATWG Encoding) reads these labels as.
+_ALIASES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252", "utf8": "utf-8"}
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def decode(content: bytes, content_type: str | None = None) -> str:
+    """Return a page's text: by byte-order mark, header, meta tag, UTF-8, or a guess, whichever reads it first."""
+    for bom, name in _BOMS:
+        if content.startswith(bom):
+            return _clean(content[len(bom) :].decode(name, "replace"))
+    for name in _told(content, content_type):
+        try:
+            return _clean(content.decode(_ALIASES.get(name, name)))
+        except (LookupError, UnicodeDecodeError, ValueError):
+            continue
+    try:
+        return _clean(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _clean(_guess(content, content_type))
+
+
+def parse(text: str) -> Any | None:
+    """Return the root of an HTML text's tree, or `None` when nothing can be made of it."""
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, recover=True, remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(text[:MAX_CHARS].encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return None
+
+
+def tidy(text: str) -> str:
+    """Return text as one line: NFC, single spaces, no invisible characters."""
+    plain = " ".join(text.replace("\u200b", "").replace("\ufeff", "").replace("\xad", "").replace("\u2060", "").split())
+    return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
+
+
+def _told(content: bytes, content_type: str | None) -> list[str]:
+    found = [_CHARSET.search((content_type or "").encode("latin-1", "ignore")), _CHARSET.search(content[:_SNIFF_BYTES])]
+    return [match.group(1).decode("ascii").lower() for match in found if match]
+
+
+def _guess(content: bytes, content_type: str | None) -> str:
+    told = [_ALIASES.get(name, name) for name in _told(content, content_type)]
+    if "utf-8" in told or not told:
+        # A few bad bytes in a UTF-8 page are likelier than another charset.
+        replaced = content.decode("utf-8", "replace")
+        if replaced.count("\ufffd") * 200 < len(replaced):
+            return replaced
+    best = from_bytes(content[:200_000]).best()
+    return content.decode(best.encoding if best else "cp1252", "replace")
+
+
+def _clean(text: str) -> str:
+    return _UNWANTED.sub(" ", text)
