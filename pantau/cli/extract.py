@@ -1,0 +1,69 @@
+"""`pantau extract`: one page, or many lines of pages, to Article JSON."""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from pantau.clock import WallClock
+from pipeline.records import Article, Page
+from pipeline.run import read_article
+
+
+@click.command(epilog="Example: pantau extract page.html --url https://example.org/news/1")
+@click.argument("source", default="-")
+@click.option("--jsonl", is_flag=True, help='Read {"id","url","html"} lines (and "fetched_at"), write one article a line, in order.')
+@click.option("--url", default="http://localhost/", show_default=True, help="The page's own address: it decides on links, dates and pages.")
+def extract(source: str, jsonl: bool, url: str) -> None:
+    """Read a saved page (FILE, or - for standard input) into Article JSON."""
+    if jsonl:
+        for line in _lines(source):
+            sys.stdout.buffer.write(_extract_line(line) + b"\n")
+        return
+    content = sys.stdin.buffer.read() if source == "-" else _read_file(source)
+    article = read_article(Page(url=url, content=content, fetched_at=WallClock().now()))
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(article), indent=1) + b"\n")
+
+
+def _lines(source: str) -> Iterator[bytes]:
+    if source == "-":
+        yield from (line for line in sys.stdin.buffer if line.strip())
+        return
+    with Path(source).open("rb") as file:
+        yield from (line for line in file if line.strip())
+
+
+def _read_file(source: str) -> bytes:
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{source} cannot be read ({error.strerror}); name a saved page, or - for standard input") from error
+
+
+def _extract_line(line: bytes) -> bytes:
+    identity: Any = None
+    try:
+        row = msgspec.json.decode(line)
+        identity = row["id"]
+        return msgspec.json.encode(_with_id(identity, read_article(_page_of(row))))
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        return msgspec.json.encode({"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"})
+
+
+def _with_id(identity: Any, article: Article) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(article)
+    return found | {"id": identity}
+
+
+def _page_of(row: dict[str, Any]) -> Page:
+    fetched = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else WallClock().now()
+    return Page(
+        url=str(row.get("url") or "http://localhost/"),
+        content=row["html"].encode("utf-8", "surrogatepass"),
+        content_type="text/html; charset=utf-8",
+        fetched_at=fetched if fetched.tzinfo else fetched.replace(tzinfo=UTC),
+    )

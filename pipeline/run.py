@@ -1,0 +1,173 @@
+"""The order of the steps, from bytes to a reading."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from pipeline.records import Annotation, Announced, Article, Page, Reading, RemovedKind, SourceHints
+from pipeline.steps import credit, date, headline, language, metadata
+from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
+from pipeline.steps.clean import Cleaned, clean
+from pipeline.steps.decode import decode, parse, tidy
+from pipeline.steps.join import join
+from pipeline.steps.judge import is_html, judge, link_share_of
+from pipeline.steps.lines import Fragment, read_lines
+from pipeline.steps.locate import Located, locate, to_html
+from pipeline.steps.paging import canonical_of, later_page_of, next_page
+
+EXTRACTOR_VERSION = "1"
+_SEED_MARK = "data-pantau-removed"
+_LEAD_CHARS = 400
+
+__all__ = ["ANNOTATOR_VERSION", "EXTRACTOR_VERSION", "announce_only", "read_article", "read_pages"]
+
+
+def read_pages(pages: Sequence[Page], announced: Announced | None = None) -> Reading:
+    """Read the pages of one article, in their order, and annotate what they make together."""
+    articles = [read_article(page, announced) for page in pages]
+    told = [article for article in articles if article.verdict == "article"]
+    article = join(told) if len(told) > 1 else (told or articles)[0]
+    return Reading(article=article, annotation=_annotate(article))
+
+
+def read_article(page: Page, announced: Announced | None = None) -> Article:
+    """Read one page; whatever the bytes are, the answer is an article or a verdict."""
+    if not page.content.strip():
+        return _nothing(page, "empty")
+    if not is_html(page.content, page.content_type):
+        return _nothing(page, "not_html")
+    root = parse(decode(page.content, page.content_type))
+    if root is None:
+        return _nothing(page, "empty")
+    return _read(page, root, announced)
+
+
+def announce_only(announced: Announced, *, source_id: str | None, hints: SourceHints) -> Reading:
+    """Make what a feed told of a page that may not be fetched into an article of its headline alone."""
+    published = announced.date_published.isoformat() if announced.date_published else None
+    article = Article(
+        url=announced.url,
+        canonical_url=canonical_of(announced.url, None, hints),
+        source_id=source_id,
+        extent="headline",
+        headline=tidy(announced.headline or ""),
+        description=announced.description,
+        date_published=published,
+        date_published_precision="minute" if published else None,
+        date_published_zone="stated" if published else None,
+        in_language=language.detect(f"{announced.headline} {announced.description or ''}", metadata.Metadata(), hints),
+        publisher=hints.publisher,
+        extractor_version=EXTRACTOR_VERSION,
+    )
+    return Reading(article=article, annotation=_annotate(article))
+
+
+def _read(page: Page, root: Any, announced: Announced | None) -> Article:
+    hints = page.hints
+    stated = metadata.read(root, page.url)
+    title = headline.pick(root, stated, hints) or (announced.headline if announced else None)
+    following = next_page(root, page.url, hints)
+    share = link_share_of(root)
+    _mark_layout_noise(root, hints)
+    located = locate(root, hints)
+    cleaned, fragment = _clean(located, title, hints)
+    body = "\n".join(block.text for block in cleaned.blocks)
+    verdict = judge(root, stated, prose_chars=located.prose_chars if located else 0, body_chars=len(body), link_share=share, title=stated.title or title)
+    lines = _credit_lines(cleaned, fragment)
+    credits_ = credit.read(root, stated, lines, hints)
+    dates = date.read(root, stated, _date_lines(root, lines, fragment), hints, page.fetched_at, page.url)
+    article = Article(
+        url=page.url,
+        canonical_url=canonical_of(page.url, stated.canonical_url, hints),
+        source_id=page.source_id,
+        headline=title,
+        description=stated.description,
+        date_published=dates.published,
+        date_published_raw=dates.raw,
+        date_published_precision=dates.precision,
+        date_published_zone=dates.zone,
+        date_modified=dates.modified,
+        authors=credits_.authors,
+        editors=credits_.editors,
+        contributors=credits_.contributors,
+        publisher=hints.publisher or stated.publisher,
+        in_language=language.detect(f"{title or ''} {body}", stated, hints),
+        section=stated.section,
+        article_body=body,
+        blocks=cleaned.blocks,
+        captions=cleaned.captions,
+        removed=cleaned.removed,
+        page_urls=(page.url,),
+        next_page_url=following,
+        verdict=verdict,
+        confidence=_confidence(located, cleaned),
+        notes=dates.notes,
+        extractor_version=EXTRACTOR_VERSION,
+    )
+    return _with_extent(article, page, hints)
+
+
+def _clean(located: Located | None, title: str | None, hints: SourceHints) -> tuple[Cleaned, Fragment]:
+    if located is None:
+        return Cleaned(blocks=(), captions=(), removed=()), Fragment(lines=(), names=(), tags=())
+    fragment = read_lines(to_html(located.element))
+    return clean(fragment, title, hints, _hinted_elements(fragment)), fragment
+
+
+def _mark_layout_noise(root: Any, hints: SourceHints) -> None:
+    for removal in hints.remove:
+        for element in root.cssselect(removal.select):
+            element.set("id", f"{_SEED_MARK}-{removal.kind}")
+
+
+def _hinted_elements(fragment: Fragment) -> dict[int, RemovedKind]:
+    found: dict[int, RemovedKind] = {}
+    for number, names in enumerate(fragment.names):
+        mark = names.rpartition(f"{_SEED_MARK}-")[2] if _SEED_MARK in names else None
+        if mark:
+            found[number] = msgspec.convert(mark, RemovedKind)
+    return found
+
+
+def _credit_lines(cleaned: Cleaned, fragment: Fragment) -> list[str]:
+    told = [item.text for item in cleaned.removed if item.kind in ("credit", "dateline", "signature")]
+    edges = [line.text for line in (*fragment.lines[:12], *fragment.lines[-12:]) if len(line.text) <= 160]
+    return list(dict.fromkeys([*told, *edges]))
+
+
+def _date_lines(root: Any, lines: Sequence[str], fragment: Fragment) -> list[str]:
+    above = [tidy(text) for element in root.iter("h1") for text in element.xpath("following::text()[normalize-space()][position() <= 12]")]
+    heads = [line.text for line in fragment.lines[:6] if len(line.text) <= 120]
+    return [*(text for text in above if len(text) <= 120), *lines, *heads]
+
+
+def _with_extent(article: Article, page: Page, hints: SourceHints) -> Article:
+    if article.verdict != "article":
+        return msgspec.structs.replace(article, article_body="", blocks=(), captions=(), removed=(), extent="headline")
+    if article.next_page_url or later_page_of(page.url, hints):
+        return msgspec.structs.replace(article, extent="incomplete")
+    return article
+
+
+def _confidence(located: Located | None, cleaned: Cleaned) -> float:
+    if located is None or not cleaned.blocks:
+        return 0.0
+    if located.by_hint:
+        return 1.0
+    enough = min(1.0, located.prose_chars / 1_000)
+    return round(0.3 + 0.4 * located.share * enough + 0.3 * enough, 3)
+
+
+def _annotate(article: Article) -> Annotation:
+    if article.verdict != "article":
+        return Annotation(read=False)
+    published = datetime.fromisoformat(article.date_published) if article.date_published else None
+    return annotate(article.headline or "", article.article_body, published.isoformat() if published else None, article.in_language)
+
+
+def _nothing(page: Page, verdict: Any) -> Article:
+    return Article(
+        url=page.url, source_id=page.source_id, extent="headline", verdict=verdict, page_urls=(page.url,), extractor_version=EXTRACTOR_VERSION
+    )

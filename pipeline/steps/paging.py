@@ -1,0 +1,77 @@
+"""Which page of an article this is, and where the next one lies."""
+
+import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.records import SourceHints
+from pipeline.steps.decode import tidy
+
+_QUERY_PAGE = re.compile(r"[?&](?:page|hal|p)=(\d{1,3})(?:&|$)")
+_PATH_PAGE = re.compile(r"/(?:page|hal|halaman)[/-](\d{1,3})/?$")
+_NEXT_TEXT = re.compile(r"(?:next(?: page)?|selanjutnya|halaman (?:selanjutnya|berikut(?:nya)?)|berikutnya|lanjut(?:kan)?)\s*[»>→]*", re.IGNORECASE)
+_PAGER = re.compile(r"pag(?:ination|ing|er|e-links)|nav-?links|read__paging|halaman", re.IGNORECASE)
+
+
+def later_page_of(url: str, hints: SourceHints) -> bool:
+    """Return whether an address is that of a later page of an article, by the layout's `page` group or a usual form."""
+    if hints.article_url and (match := re.search(hints.article_url, url)):
+        page = match.groupdict().get("page")
+        return page not in (None, "", "1", "0", "all")
+    for pattern in (_QUERY_PAGE, _PATH_PAGE):
+        if (match := pattern.search(url)) and int(match.group(1)) > 1:
+            return True
+    return False
+
+
+def next_page(root: Any, url: str, hints: SourceHints) -> str | None:
+    """Return the address of the next page of the same article, `None` when this is the last."""
+    for selector in hints.next_page:
+        for element in root.cssselect(selector):
+            if (found := _target(element, url)) is not None:
+                return found
+    for element in root.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split() and (found := _target(element, url)) and _same_article(found, url):
+            return found
+    for element in root.iter("a"):
+        if _NEXT_TEXT.fullmatch(tidy(element.text_content())[:40]) and _in_pager(element):
+            found = _target(element, url)
+            if found and _same_article(found, url):
+                return found
+    return None
+
+
+def canonical_of(url: str, stated: str | None, hints: SourceHints) -> str:
+    """Return the address that stands for the article: by the layout's template, else the stated one where it can be trusted."""
+    if hints.article_url and hints.canonical_url and (match := re.search(hints.article_url, url)):
+        parts = {key: value or "" for key, value in match.groupdict().items()}
+        return urljoin(url, hints.canonical_url.format_map(_Blank(parts)))
+    if stated and urlsplit(stated).hostname == urlsplit(url).hostname and urlsplit(stated).path.strip("/"):
+        return stated
+    return url
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _target(element: Any, url: str) -> str | None:
+    href = (element.get("href") or "").strip()
+    if not href or href.startswith(("#", "javascript:")):
+        return None
+    try:
+        found = urljoin(url, href)
+    except ValueError:
+        return None
+    return found if found.startswith(("http://", "https://")) and found != url else None
+
+
+def _in_pager(element: Any) -> bool:
+    return any(_PAGER.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in (element, *list(element.iterancestors())[:4]))
+
+
+def _same_article(found: str, url: str) -> bool:
+    one, other = urlsplit(found), urlsplit(url)
+    stem = re.sub(r"/(?:page/)?\d{1,3}/?$", "", other.path).rstrip("/")
+    return one.hostname == other.hostname and bool(stem) and one.path.startswith(stem)
