@@ -1,0 +1,34 @@
+"""`pantau annotate`: articles' policy changes, line by line."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from pipeline.run import ANNOTATOR_VERSION
+from pipeline.steps.annotate import annotate as annotate_article
+
+
+@click.command(epilog="Example: pantau annotate --jsonl articles.jsonl > changes.jsonl")
+@click.argument("source", default="-")
+@click.option("--jsonl", is_flag=True, required=True, help='Read {"id","headline","article_body","date_published","in_language"} lines.')
+def annotate(source: str, jsonl: bool) -> None:
+    """Read articles (FILE, or - for standard input) and write what each tells of platform AI policies."""
+    del jsonl
+    lines = sys.stdin.buffer if source == "-" else Path(source).open("rb")  # noqa: SIM115 - closed with the process that reads it through
+    for line in lines:
+        if line.strip():
+            sys.stdout.buffer.write(_annotate_line(line) + b"\n")
+
+
+def _annotate_line(line: bytes) -> bytes:
+    identity: Any = None
+    try:
+        row = msgspec.json.decode(line)
+        identity = row["id"]
+        found = annotate_article(row.get("headline") or "", row.get("article_body") or "", row.get("date_published"), row.get("in_language"))
+        return msgspec.json.encode({"id": identity, **msgspec.to_builtins(found), "annotator_version": ANNOTATOR_VERSION})
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        return msgspec.json.encode({"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"})
