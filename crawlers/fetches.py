@@ -1,6 +1,5 @@
 """What came of fetching an address: kept, unchanged, moved, gone, refused, or to be tried again."""
 
-
 import msgspec
 from scrapy.http import Response
 

@@ -26,7 +26,7 @@ def scrapy_settings(crawl: CrawlSettings) -> dict[str, Any]:
             "Accept-Language": "id,en;q=0.8,*;q=0.5",
         },
         "DOWNLOAD_DELAY": crawl.delay_s,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": crawl.concurrency + 8,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_ITEMS": 4,

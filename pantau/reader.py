@@ -8,32 +8,203 @@ import asyncio
 import logging
 import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import Executor, TimeoutError as ReadingTimeoutError
-from dataclasses import dataclass, field
+from concurrent.futures import TimeoutError as ReadingTimeoutError
+from datetime import timedelta
+from typing import Any
 
-from pebble import ProcessPool
-from sqlalchemy import Engine
+import msgspec
+from pebble import ProcessExpired, ProcessPool
+from sqlalchemy import Connection
 
-from crawlers.catalogue import Catalogue
-from db.archive import Archive, ArchivedResponse
-from db.engine import reading, writing
-from db.frontier import Unread, take_unread
-from pantau.clock import Clock
+from crawlers.address import read_address, resolve
+from crawlers.catalogue import Source
+from crawlers.desk import Desk
+from crawlers.domain import domain_of
+from crawlers.patience import next_check
+from db.archive import Location
+from db.articles import SavedVersion, parts_of
+from db.errors import ArchiveDamaged
+from db.lease import take_unread
+from db.outcomes import mark_read, want_page
+from db.records import Found, Unread
 from pantau.config import ReadSettings
-from pipeline.records import Announced, Article, Page, Reading, SourceHints
-from pipeline.run import EXTRACTOR_VERSION, read_page
+from pipeline.records import Announced, Page, Reading, SourceHints
+from pipeline.run import ANNOTATOR_VERSION, announce_only, read_pages
+from pipeline.save import save_reading
 
 log = logging.getLogger(__name__)
-_BATCH = 32
+_BATCH = 16
 
 
-@dataclass
-class ReadCounts:
-    """What this process has read so far."""
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One archived page of an article."""
 
-    verdicts: dict[str, int] = field(default_factory=dict)
-    timed_out: int = 0
+    url: str
+    download_id: int
+    location: Location
+    content_type: str | None
+    fetched_at: Any
 
-    def add(self, verdict: str) -> None:
-        """Count one reading."""
-        self.verdicts[verdict] = self.verdicts.get(verdict, 0) + 1
+
+class Reader:
+    """Reads what is archived and unread, some pages at a time."""
+
+    def __init__(self, desk: Desk, settings: ReadSettings, on_done: Callable[[], None]) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._on_done = on_done
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._pool = ProcessPool(max_workers=settings.workers, context=multiprocessing.get_context("forkserver"))
+
+    @property
+    def in_flight(self) -> int:
+        """Return how many pages are being read."""
+        return len(self._under_way)
+
+    async def feed(self) -> int:
+        """Begin to read what waits, as far as there is room; return how many readings were begun."""
+        room = _BATCH - len(self._under_way)
+        if room <= 0:
+            return 0
+        waiting = await self._desk.writer.write(take_unread, limit=room, exclude=tuple(self._under_way))
+        for unread in waiting:
+            task = asyncio.create_task(self._read(unread))
+            self._under_way[unread.address_id] = task
+            task.add_done_callback(lambda done, key=unread.address_id: self._finish(key, done))
+        return len(waiting)
+
+    async def stop(self) -> None:
+        """Let go of what is being read: it is still in the table."""
+        self._pool.stop()
+        for task in self._under_way.values():
+            task.cancel()
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        await asyncio.to_thread(self._pool.join, 3)
+
+    def _finish(self, key: int, done: "asyncio.Task[None]") -> None:
+        self._under_way.pop(key, None)
+        if not done.cancelled() and (error := done.exception()):
+            log.error("address %s could not be read: %s", key, error)
+        self._on_done()
+
+    async def _read(self, unread: Unread) -> None:
+        source = self._desk.catalogue.get(unread.source_id)
+        hints = source.hints if source else SourceHints()
+        announced = Announced(
+            url=unread.url, headline=unread.headline, description=unread.description, date_published=unread.date_published
+        )
+        if unread.location is None:
+            reading = announce_only(announced, source_id=unread.source_id, hints=hints)
+            await self._desk.writer.write(_save, unread, reading, [unread.download_id], source, None)
+            return
+        parts = await self._desk.writer.write(_parts, unread)
+        pages = [await asyncio.to_thread(self._page, part, unread.source_id, hints) for part in parts]
+        known = [page for page in pages if page is not None]
+        outcome = await self._in_worker(known, announced) if known else "its bytes are damaged in the archive"
+        if isinstance(outcome, str):
+            await self._desk.writer.write(_set_aside, unread, outcome)
+            return
+        checked = next_check(self._desk.clock.now(), unread.checks)
+        relevant = bool(outcome.annotation.policy_changes)
+        await self._desk.writer.write(_save, unread, outcome, [part.download_id for part in parts], source, checked if relevant else None)
+
+    async def _in_worker(self, pages: list[Page], announced: Announced) -> Reading | str:
+        future = self._pool.schedule(read_pages, args=[pages, announced], timeout=self._settings.time_limit_s)
+        try:
+            return await asyncio.wrap_future(future)  # type: ignore[arg-type, no-any-return] # pebble's future is a concurrent one
+        except ReadingTimeoutError:
+            return f"reading took longer than {self._settings.time_limit_s:g} seconds"
+        except ProcessExpired as error:
+            return f"the worker died while reading ({error})"
+
+    def _page(self, part: Part, source_id: str, hints: SourceHints) -> Page | None:
+        try:
+            stored = self._desk.archive.read(part.location)
+        except ArchiveDamaged as error:
+            log.error("%s", error)
+            return None
+        return Page(
+            url=part.url, content=stored.body, fetched_at=part.fetched_at, content_type=part.content_type, source_id=source_id, hints=hints
+        )
+
+
+def _parts(conn: Connection, unread: Unread) -> list[Part]:
+    """Return the pages that make the article together: those known, with this one in its place."""
+    assert unread.location is not None
+    new = Part(
+        url=unread.url,
+        download_id=unread.download_id,
+        location=unread.location,
+        content_type=unread.content_type,
+        fetched_at=unread.fetched_at,
+    )
+    known = parts_of(conn, unread.article_id) if unread.article_id else []
+    parts = [
+        Part(url=url, download_id=download_id, location=location, content_type=content_type, fetched_at=fetched_at)
+        for url, fetched_at, content_type, location, download_id in known
+        if _plain(url) != _plain(unread.url)
+    ]
+    if unread.role == "page":
+        return [*parts, new]
+    return [new, *parts]
+
+
+def _plain(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _set_aside(conn: Connection, unread: Unread, reason: str) -> None:
+    mark_read(
+        conn,
+        unread.address_id,
+        download_id=unread.download_id,
+        verdict="unread",
+        article_id=unread.article_id,
+        next_fetch_at=None,
+        reason=reason,
+    )
+
+
+def _save(
+    conn: Connection, unread: Unread, reading: Reading, download_ids: list[int], source: Source | None, next_fetch_at: Any
+) -> SavedVersion | None:
+    """Store a reading and what follows from it, in one transaction: its rows, its address, the page that it asks for."""
+    article = reading.article
+    saved = None
+    if article.verdict == "article" and (article.headline or article.article_body):
+        saved = save_reading(
+            conn,
+            reading,
+            source_id=unread.source_id,
+            site_key=unread.site_key or unread.url,
+            download_ids=download_ids if unread.location else [],
+            observed_at=unread.fetched_at,
+            annotator_version=ANNOTATOR_VERSION,
+        )
+        _ask_for_more(conn, unread, reading, source, saved.article_id)
+    mark_read(
+        conn,
+        unread.address_id,
+        download_id=unread.download_id,
+        verdict=article.verdict,
+        article_id=saved.article_id if saved else None,
+        next_fetch_at=next_fetch_at if unread.location else None,
+        reason=None if unread.location else "only its announcement is known",
+    )
+    return saved
+
+
+def _ask_for_more(conn: Connection, unread: Unread, reading: Reading, source: Source | None, article_id: int) -> None:
+    article = reading.article
+    if source is None or article.extent != "incomplete":
+        return
+    later = article.next_page_url
+    wanted = [(later, "page")] if later else []
+    address = read_address(unread.url, source.hints)
+    if unread.role == "article" and address.page and article.canonical_url and article.canonical_url != unread.url:
+        wanted.append((article.canonical_url, "article"))
+    for url, role in wanted:
+        target = resolve(unread.url, url)
+        if target and domain_of(target) in source.domains:
+            found = Found(url=target, registrable_domain=domain_of(target), site_key=unread.site_key, role=role)
+            want_page(conn, found, source_id=unread.source_id, article_id=article_id, now=unread.fetched_at + timedelta(0))

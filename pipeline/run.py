@@ -74,7 +74,9 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     located = locate(root, hints)
     cleaned, fragment = _clean(located, title, hints)
     body = "\n".join(block.text for block in cleaned.blocks)
-    verdict = judge(root, stated, prose_chars=located.prose_chars if located else 0, body_chars=len(body), link_share=share, title=stated.title or title)
+    verdict = judge(
+        root, stated, prose_chars=located.prose_chars if located else 0, body_chars=len(body), link_share=share, title=stated.title or title
+    )
     lines = _credit_lines(cleaned, fragment)
     credits_ = credit.read(root, stated, lines, hints)
     dates = date.read(root, stated, _date_lines(root, lines, fragment), hints, page.fetched_at, page.url)
@@ -169,5 +171,10 @@ def _annotate(article: Article) -> Annotation:
 
 def _nothing(page: Page, verdict: Any) -> Article:
     return Article(
-        url=page.url, source_id=page.source_id, extent="headline", verdict=verdict, page_urls=(page.url,), extractor_version=EXTRACTOR_VERSION
+        url=page.url,
+        source_id=page.source_id,
+        extent="headline",
+        verdict=verdict,
+        page_urls=(page.url,),
+        extractor_version=EXTRACTOR_VERSION,
     )

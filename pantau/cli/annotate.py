@@ -28,7 +28,9 @@ def _annotate_line(line: bytes) -> bytes:
     try:
         row = msgspec.json.decode(line)
         identity = row["id"]
-        found = annotate_article(row.get("headline") or "", row.get("article_body") or "", row.get("date_published"), row.get("in_language"))
+        found = annotate_article(
+            row.get("headline") or "", row.get("article_body") or "", row.get("date_published"), row.get("in_language")
+        )
         return msgspec.json.encode({"id": identity, **msgspec.to_builtins(found), "annotator_version": ANNOTATOR_VERSION})
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         return msgspec.json.encode({"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"})

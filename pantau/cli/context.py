@@ -1,5 +1,6 @@
 """What commands share: the settings they were called with, and the store these name."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,3 +37,11 @@ def open_store(settings: Settings, *, create: bool = False) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def set_up_log(*, debug: bool) -> None:
+    """Send warnings, or with `debug` everything of our own, to standard error."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if debug:
+        for room in ("pantau", "crawlers", "pipeline", "db"):
+            logging.getLogger(room).setLevel(logging.DEBUG)

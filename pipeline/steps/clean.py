@@ -17,7 +17,10 @@ from pipeline.steps.lines import Fragment, Line, Segment
 _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 _SIGNATURE = re.compile(r"\(\s*(?:[a-z]{2,4}(?:\s*/\s*[a-z]{2,4}){0,3}|[A-Z]{2,3}(?:/[A-Z]{2,4}){1,3})\s*\)$")
 _CAPTION_CREDIT = re.compile(r"\s*-{2,3}\s?(\S[^\n]{0,60})$")
-_LABELLED_CREDIT = re.compile(r"[\s(\[]*((?:foto|photo|dok\.?|sumber|credit|image|ilustrasi|source|picture)s?(?: credit)?\s*[:/]\s*[^()]{2,80}?|(?:dok\.|antara foto/|getty|reuters|AFP|AP photo)[^()]{0,80}?)[)\]]?$", re.IGNORECASE)
+_LABELLED_CREDIT = re.compile(
+    r"[\s(\[]*((?:foto|photo|dok\.?|sumber|credit|image|ilustrasi|source|picture)s?(?: credit)?\s*[:/]\s*[^()]{2,80}?|(?:dok\.|antara foto/|getty|reuters|AFP|AP photo)[^()]{0,80}?)[)\]]?$",
+    re.IGNORECASE,
+)
 _SMALL_PART = 0.35
 _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
@@ -74,7 +77,11 @@ def _by_markup(fragment: Fragment, fates: list[Verdict | None]) -> None:
             marked[number] = Verdict("related" if fragment.tags[number] == "aside" else "other", f"markup-{fragment.tags[number]}")
         elif names:
             found = _markup_rule(names)
-            if found and not (found.kind in ("credit", "other") and fragment.tags[number] in ("p", "blockquote", "ul", "ol") and sizes.get(number, 0) > 200):
+            if found and not (
+                found.kind in ("credit", "other")
+                and fragment.tags[number] in ("p", "blockquote", "ul", "ol")
+                and sizes.get(number, 0) > 200
+            ):
                 marked[number] = found
     for index, line in enumerate(lines):
         if fates[index] is None:
@@ -263,7 +270,11 @@ def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, V
 
 
 def _is_label(text: str) -> bool:
-    return bool(re.fullmatch(r"(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?|(?:read|see)\s+(?:also|more)\s*:?|pilihan editor\s*:?", text, re.IGNORECASE))
+    return bool(
+        re.fullmatch(
+            r"(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?|(?:read|see)\s+(?:also|more)\s*:?|pilihan editor\s*:?", text, re.IGNORECASE
+        )
+    )
 
 
 def _link_run(segments: Sequence[Segment], start: int) -> int:

@@ -14,14 +14,29 @@ from pipeline.records import SourceHints
 from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata, names_of
 
-_META = ("author", "article:author", "content_author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "cxenseparse:author", "citation_author", "article.author", "rnews:creator", "twitter:creator:name")
+_META = (
+    "author",
+    "article:author",
+    "content_author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "cxenseparse:author",
+    "citation_author",
+    "article.author",
+    "rnews:creator",
+    "twitter:creator:name",
+)
 _EDITOR_META = ("content_editor", "editor")
 _SPLIT = re.compile(r"\s*(?:,|;|\||/|&|\band\b|\bdan\b|\bund\b|\bet\b|\by\b|•|·)\s*", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w.'’\-]*(?:\s+[^\W\d_][\w.'’\-]*){0,5}\.?")
-_TAIL = re.compile(r"\s*(?:\(.*?\)|[-–—|@•·].*|\bfor\s.*|\bis\s.*|\bin\s.*|\b(?:senior|staff|chief|deputy|technology|political|business)\b.*|\b(?:reporter|editor|correspondent|writer|columnist|journalist)\b.*|\d.*)$", re.IGNORECASE)
-_CSS = (
-    "//*[@rel='author'] | //*[contains(@itemprop,'author')] | //a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/penulis/')]"
+_TAIL = re.compile(
+    r"\s*(?:\(.*?\)|[-–—|@•·].*|\bfor\s.*|\bis\s.*|\bin\s.*|\b(?:senior|staff|chief|deputy|technology|political|business)\b.*|\b(?:reporter|editor|correspondent|writer|columnist|journalist)\b.*|\d.*)$",
+    re.IGNORECASE,
 )
+_CSS = "//*[@rel='author'] | //*[contains(@itemprop,'author')] | //a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/penulis/')]"
 _BYLINE = "//*[contains(@class,'byline') or contains(@class,'author-name') or contains(@class,'author_name') or contains(@class,'authorname') or contains(@class,'read__author') or contains(@class,'contributor-name')]"
 _MAX_PEOPLE = 12
 

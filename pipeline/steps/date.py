@@ -20,20 +20,127 @@ from pipeline.records import Precision, SourceHints
 from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata
 
-_ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "GMT": 0, "UTC": 0, "Z": 0, "BST": 1, "CET": 1, "CEST": 2, "EST": -5, "EDT": -4, "ET": -5, "CST": -6, "CDT": -5, "MST": -7, "PST": -8, "PDT": -7, "SGT": 8, "MYT": 8, "IST": 5.5, "JST": 9}
+_ZONES = {
+    "WIB": 7,
+    "WITA": 8,
+    "WIT": 9,
+    "GMT": 0,
+    "UTC": 0,
+    "Z": 0,
+    "BST": 1,
+    "CET": 1,
+    "CEST": 2,
+    "EST": -5,
+    "EDT": -4,
+    "ET": -5,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "PST": -8,
+    "PDT": -7,
+    "SGT": 8,
+    "MYT": 8,
+    "IST": 5.5,
+    "JST": 9,
+}
 _INDONESIAN = ("WIB", "WITA", "WIT")
 _TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?"
 _ZONE = r"(?P<zone>WITA|WIB|WIT|GMT|UTC|BST|CES?T|[ECMP][SD]?T|SGT|MYT|IST|JST|Z)?(?P<offset>[+-]\d{2}:?\d{2})?"
 _BETWEEN = r"[\s,|·()–—-]{0,6}(?:at|pukul|jam|um|à|a las|às)?[\s,|(]{0,3}"
-_DAY_FIRST = re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s/.-](?:de\s+)?(?P<month>\d{{1,2}}|[^\W\d_]{{3,11}})\.?,?[\s/.-](?:de\s+)?(?P<year>(?:19|20)\d{{2}})(?:{_BETWEEN}{_TIME}\s*{_ZONE})?", re.IGNORECASE)
-_MONTH_FIRST = re.compile(rf"(?P<month>[^\W\d_]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d{{2}})(?:{_BETWEEN}{_TIME}\s*{_ZONE})?", re.IGNORECASE)
-_ISO = re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[T\s]+{_TIME}(?:\.\d+)?\s*{_ZONE})?", re.IGNORECASE)
-_RELATIVE = re.compile(r"(?P<n>\d{1,3}|an?|se)\s*(?P<unit>menit|jam|hari|minggu|bulan|minutes?|mins?|hours?|hrs?|days?|weeks?)\s*(?:yang\s+)?(?:lalu|ago)\b", re.IGNORECASE)
+_DAY_FIRST = re.compile(
+    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s/.-](?:de\s+)?(?P<month>\d{{1,2}}|[^\W\d_]{{3,11}})\.?,?[\s/.-](?:de\s+)?(?P<year>(?:19|20)\d{{2}})(?:{_BETWEEN}{_TIME}\s*{_ZONE})?",
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    rf"(?P<month>[^\W\d_]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d{{2}})(?:{_BETWEEN}{_TIME}\s*{_ZONE})?",
+    re.IGNORECASE,
+)
+_ISO = re.compile(
+    rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[T\s]+{_TIME}(?:\.\d+)?\s*{_ZONE})?", re.IGNORECASE
+)
+_RELATIVE = re.compile(
+    r"(?P<n>\d{1,3}|an?|se)\s*(?P<unit>menit|jam|hari|minggu|bulan|minutes?|mins?|hours?|hrs?|days?|weeks?)\s*(?:yang\s+)?(?:lalu|ago)\b",
+    re.IGNORECASE,
+)
 _URL_DAY = re.compile(r"/(?P<year>20\d{2})[/-]?(?P<month>[01]\d)[/-]?(?P<day>[0-3]\d)(?:/|-|\D|$)")
-_WEEKDAYS = {"senin": 0, "selasa": 1, "rabu": 2, "kamis": 3, "jumat": 4, "jum'at": 4, "sabtu": 5, "minggu": 6, "ahad": 6, "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
-_UNITS = {"menit": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "jam": 3600, "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "hari": 86400, "day": 86400, "days": 86400, "minggu": 604800, "week": 604800, "weeks": 604800, "bulan": 2592000}
-_PUBLISHED_META = ("article:published_time", "og:article:published_time", "datepublished", "content_publisheddate", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date", "pubdate", "dc.date.issued", "dcterms.date", "dcterms.created", "date", "dc.date", "article.published", "cxenseparse:recs:publishtime", "originalpublicationdate", "release_date", "publication_date", "article.created", "rnews:datepublished", "datecreated", "bt:pubdate", "timestamp", "analyticsattributes.articledate", "citation_publication_date", "shareaholic:article_published_time", "article_date_original", "displaydate", "vr:published_time")
-_MODIFIED_META = ("article:modified_time", "og:updated_time", "datemodified", "content_lastupdate", "last-modified", "dcterms.modified", "lastmod")
+_WEEKDAYS = {
+    "senin": 0,
+    "selasa": 1,
+    "rabu": 2,
+    "kamis": 3,
+    "jumat": 4,
+    "jum'at": 4,
+    "sabtu": 5,
+    "minggu": 6,
+    "ahad": 6,
+    "monday": 0,
+    "tuesday": 1,
+    "wednesday": 2,
+    "thursday": 3,
+    "friday": 4,
+    "saturday": 5,
+    "sunday": 6,
+}
+_UNITS = {
+    "menit": 60,
+    "min": 60,
+    "mins": 60,
+    "minute": 60,
+    "minutes": 60,
+    "jam": 3600,
+    "hour": 3600,
+    "hours": 3600,
+    "hr": 3600,
+    "hrs": 3600,
+    "hari": 86400,
+    "day": 86400,
+    "days": 86400,
+    "minggu": 604800,
+    "week": 604800,
+    "weeks": 604800,
+    "bulan": 2592000,
+}
+_PUBLISHED_META = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "content_publisheddate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publishdate",
+    "publish-date",
+    "pubdate",
+    "dc.date.issued",
+    "dcterms.date",
+    "dcterms.created",
+    "date",
+    "dc.date",
+    "article.published",
+    "cxenseparse:recs:publishtime",
+    "originalpublicationdate",
+    "release_date",
+    "publication_date",
+    "article.created",
+    "rnews:datepublished",
+    "datecreated",
+    "bt:pubdate",
+    "timestamp",
+    "analyticsattributes.articledate",
+    "citation_publication_date",
+    "shareaholic:article_published_time",
+    "article_date_original",
+    "displaydate",
+    "vr:published_time",
+)
+_MODIFIED_META = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "content_lastupdate",
+    "last-modified",
+    "dcterms.modified",
+    "lastmod",
+)
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 
 
@@ -160,7 +267,14 @@ def _build(match: re.Match[str], text: str, zone: tzinfo) -> Moment | None:
         return None
     precision: Precision = "day" if part.get("hour") is None else "second" if part.get("second") else "minute"
     raw = tidy(_with_weekday(text, match))
-    return Moment(when=when, raw=raw, precision=precision, stated=stated is not None, zone_name=(part.get("zone") or "").upper() or None, notes=_weekday_note(raw, when))
+    return Moment(
+        when=when,
+        raw=raw,
+        precision=precision,
+        stated=stated is not None,
+        zone_name=(part.get("zone") or "").upper() or None,
+        notes=_weekday_note(raw, when),
+    )
 
 
 def _with_weekday(text: str, match: re.Match[str]) -> str:

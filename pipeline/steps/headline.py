@@ -34,7 +34,12 @@ def _claimed(metadata: Metadata) -> list[str]:
 def _heading(root: Any, metadata: Metadata, claimed: list[str]) -> str | None:
     """Return the h1 (or h2) that says what the page claims or its title holds; the first h1 may be the channel's name."""
     sources = [_key(text) for text in (*claimed, metadata.title or "") if text]
-    headings = [text for tag in ("h1", "h2") for element in list(root.iter(tag))[:30] if (text := tidy(element.text_content())) and len(text) <= _MAX_CHARS]
+    headings = [
+        text
+        for tag in ("h1", "h2")
+        for element in list(root.iter(tag))[:30]
+        if (text := tidy(element.text_content())) and len(text) <= _MAX_CHARS
+    ]
     for text in headings:
         if len(_key(text)) > 8 and any(_key(text) == source for source in sources):
             return text

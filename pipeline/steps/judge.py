@@ -17,9 +17,26 @@ _WALLS: tuple[tuple[Verdict, re.Pattern[str]], ...] = (
     ("needs_js", re.compile(r"(?:enable|turn on|requires?|aktifkan) javascript|javascript is (?:disabled|required)", re.IGNORECASE)),
     ("paywall", re.compile(r"subscribe (?:now )?to (?:continue|read|unlock)|this (?:article|content|story) is (?:for|only|exclusive).{0,40}(?:subscribers|members)|(?:khusus|hanya untuk) pelanggan|berlangganan untuk (?:membaca|lanjut)", re.IGNORECASE)),
 )  # fmt: skip
-_LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ItemList", "ProfilePage", "DiscussionForumPosting", "QAPage", "Product", "ProductGroup", "SoftwareApplication"})
-_ARTICLE_TYPES = re.compile(r"(?:News|Blog|Tech|Report|Scholarly|Opinion|Analysis|Review)?Article$|NewsArticle|BlogPosting|Report$|LiveBlogPosting")
-_DOCUMENT_TITLE = re.compile(r"terms (?:of (?:service|use)|and conditions)|privacy (?:policy|notice)|(?:usage|acceptable use|cookie|content|developer|community) (?:policy|policies|guidelines|standards)|syarat dan ketentuan|kebijakan privasi|ketentuan layanan", re.IGNORECASE)
+_LISTING_TYPES = frozenset(
+    {
+        "CollectionPage",
+        "SearchResultsPage",
+        "ItemList",
+        "ProfilePage",
+        "DiscussionForumPosting",
+        "QAPage",
+        "Product",
+        "ProductGroup",
+        "SoftwareApplication",
+    }
+)
+_ARTICLE_TYPES = re.compile(
+    r"(?:News|Blog|Tech|Report|Scholarly|Opinion|Analysis|Review)?Article$|NewsArticle|BlogPosting|Report$|LiveBlogPosting"
+)
+_DOCUMENT_TITLE = re.compile(
+    r"terms (?:of (?:service|use)|and conditions)|privacy (?:policy|notice)|(?:usage|acceptable use|cookie|content|developer|community) (?:policy|policies|guidelines|standards)|syarat dan ketentuan|kebijakan privasi|ketentuan layanan",
+    re.IGNORECASE,
+)
 _WALL_CHARS = 1_200
 
 

@@ -8,7 +8,32 @@ from pipeline.steps.metadata import Metadata
 
 _MIN_CHARS = 40
 _SAMPLE_CHARS = 2_000
-_LANGUAGES = ["id", "ms", "en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", "zh", "ko", "ru", "ar", "tr", "sv", "no", "da", "vi", "th", "hi", "uk", "jv"]
+_LANGUAGES = [
+    "id",
+    "ms",
+    "en",
+    "de",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "nl",
+    "pl",
+    "ja",
+    "zh",
+    "ko",
+    "ru",
+    "ar",
+    "tr",
+    "sv",
+    "no",
+    "da",
+    "vi",
+    "th",
+    "hi",
+    "uk",
+    "jv",
+]
 # Neighbours that short texts are taken for.
 _INDONESIAN_KIN = {"jv", "ms"}
 

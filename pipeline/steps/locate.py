@@ -129,7 +129,9 @@ def _own_text(element: Any) -> tuple[float, float]:
         return float(chars - linked / 2), 0.0
     if density >= 0.4:
         return 0.0, float(chars)
-    return (chars * 0.5 if element.tag in ("p", "li", "h2", "h3") else 0.0), (0.0 if element.tag in ("p", "li", "h1", "h2", "h3") else chars * 0.5)
+    return (chars * 0.5 if element.tag in ("p", "li", "h2", "h3") else 0.0), (
+        0.0 if element.tag in ("p", "li", "h1", "h2", "h3") else chars * 0.5
+    )
 
 
 def _inline_text(element: Any) -> list[tuple[str, bool]]:

@@ -45,7 +45,10 @@ def read(root: Any, url: str) -> Metadata:
         publisher=_name(ld.get("publisher")) or meta.get("og:site_name") or meta.get("application-name"),
         section=_first_text(ld.get("articleSection")) or meta.get("article:section"),
         description=meta.get("og:description") or meta.get("description") or _first_text(ld.get("description")),
-        html_language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or "").strip()[:2].lower() or None,
+        html_language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or "")
+        .strip()[:2]
+        .lower()
+        or None,
     )
 
 
@@ -138,7 +141,11 @@ def _flatten(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def _article_of(objects: list[dict[str, Any]]) -> dict[str, Any]:
-    articles = [item for item in objects if any(_ARTICLE_TYPES.search(kind) for kind in types_of(item)) and (item.get("headline") or item.get("datePublished"))]
+    articles = [
+        item
+        for item in objects
+        if any(_ARTICLE_TYPES.search(kind) for kind in types_of(item)) and (item.get("headline") or item.get("datePublished"))
+    ]
     if articles:
         return articles[0]
     return next((item for item in objects if item.get("headline") and item.get("datePublished")), {})

@@ -9,7 +9,9 @@ from pipeline.steps.decode import tidy
 
 _QUERY_PAGE = re.compile(r"[?&](?:page|hal|p)=(\d{1,3})(?:&|$)")
 _PATH_PAGE = re.compile(r"/(?:page|hal|halaman)[/-](\d{1,3})/?$")
-_NEXT_TEXT = re.compile(r"(?:next(?: page)?|selanjutnya|halaman (?:selanjutnya|berikut(?:nya)?)|berikutnya|lanjut(?:kan)?)\s*[»>→]*", re.IGNORECASE)
+_NEXT_TEXT = re.compile(
+    r"(?:next(?: page)?|selanjutnya|halaman (?:selanjutnya|berikut(?:nya)?)|berikutnya|lanjut(?:kan)?)\s*[»>→]*", re.IGNORECASE
+)
 _PAGER = re.compile(r"pag(?:ination|ing|er|e-links)|nav-?links|read__paging|halaman", re.IGNORECASE)
 
 

@@ -23,7 +23,10 @@ _PAST = re.compile(
     r"\b(?:last (?:year|month|october|november|december|january|february|march|april|may|june|july|august|september|summer|fall|spring|winter)|previously|earlier this year|in 20(?:1\d|2[0-4])|since 20\d\d|years? ago|tahun lalu|sebelumnya|sejak 20\d\d)\b",
     re.IGNORECASE,
 )
-_HYPOTHETICAL = re.compile(r"\b(?:could|might|may soon|would|considering|mulls?|reportedly (?:plans|considering)|if|should|mungkin|bisa jadi|seharusnya|jika|andai|rencananya mempertimbangkan)\b", re.IGNORECASE)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:could|might|may soon|would|considering|mulls?|reportedly (?:plans|considering)|if|should|mungkin|bisa jadi|seharusnya|jika|andai|rencananya mempertimbangkan)\b",
+    re.IGNORECASE,
+)
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +84,12 @@ def _act(text: str, actors: list[Actor]):  # type: ignore[no-untyped-def] # a cu
 
 
 def _object(text: str, title: str, action: Action) -> PolicyObject | None:
-    preferred: dict[str, PolicyObject] = {"data_use": "training_on_user_data", "age_gate": "minors_and_ai", "block_access": "crawling_scraping", "remove_feature": "platform_ai_feature"}
+    preferred: dict[str, PolicyObject] = {
+        "data_use": "training_on_user_data",
+        "age_gate": "minors_and_ai",
+        "block_access": "crawling_scraping",
+        "remove_feature": "platform_ai_feature",
+    }
     for where in (text, title):
         names = [cue.name for cue, pattern in object_cues() if pattern.search(where)]
         if not names:

@@ -16,7 +16,8 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|effective|takes? effect|took effect|into (?:effect|force)|as of|from|by|until|kicks? in|mulai|berlaku|efektif|terhitung|sejak|per)\b", re.IGNORECASE
+    r"\b(?:start(?:s|ing)?|begin(?:s|ning)?|effective|takes? effect|took effect|into (?:effect|force)|as of|from|by|until|kicks? in|mulai|berlaku|efektif|terhitung|sejak|per)\b",
+    re.IGNORECASE,
 )
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
