@@ -77,7 +77,7 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     verdict = judge(
         root, stated, prose_chars=located.prose_chars if located else 0, body_chars=len(body), link_share=share, title=stated.title or title
     )
-    lines = _credit_lines(cleaned, fragment)
+    lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root)]
     credits_ = credit.read(root, stated, lines, hints)
     dates = date.read(root, stated, _date_lines(root, lines, fragment), hints, page.fetched_at, page.url)
     article = Article(

@@ -13,7 +13,7 @@ select
     t.report_count, t.first_reported, t.sure,
     (
         select r.proof from reports r where r.change_id = c.public_id and r.proof is not null
-        order by r.doubtful, r.confidence desc, r.report_id limit 1
+        order by r.doubtful, coalesce(r.date_published, r.first_seen_at), r.report_id limit 1
     ) as proof
 from policy_change c
 join (

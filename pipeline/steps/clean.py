@@ -21,6 +21,7 @@ _LABELLED_CREDIT = re.compile(
     r"[\s(\[]*((?:foto|photo|dok\.?|sumber|credit|image|ilustrasi|source|picture)s?(?: credit)?\s*[:/]\s*[^()]{2,80}?|(?:dok\.|antara foto/|getty|reuters|AFP|AP photo)[^()]{0,80}?)[)\]]?$",
     re.IGNORECASE,
 )
+_STRAY_STOP = re.compile(r"[.,;]\s*(?=[A-Z“])")
 _SMALL_PART = 0.35
 _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
@@ -247,6 +248,10 @@ def _cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKin
         kept = f"{kept.rstrip()} "
         index += count
     text = tidy(kept)
+    if (stray := _STRAY_STOP.match(text)) and not cuts:
+        # What a page break leaves before a sentence: ".Meta argues …".
+        cuts.append(("other", "stray-stop", stray.group(0).strip(), 0))
+        text = text[stray.end() :]
     if is_last and (found := _SIGNATURE.search(text)) and found.start() > 0:
         cuts.append(("signature", "signature-tail", text[found.start() :], found.start()))
         text = text[: found.start()].rstrip()
@@ -259,7 +264,7 @@ def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, V
     if not text:
         return None
     marked = _markup_rule(segment.names) if segment.names else None
-    if marked and marked.kind in ("related", "channel", "ad", "video", "share") and (segment.link is None or _is_label(text)):
+    if marked and marked.kind in ("related", "channel", "ad", "video", "share"):
         return 1, marked
     starts_fresh = not before.strip() or bool(re.search(r"[.!?”\"…)]\s*$", before))
     if starts_fresh and _is_label(text) and index + 1 < len(segments):

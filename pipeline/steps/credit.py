@@ -63,6 +63,16 @@ def read(root: Any, metadata: Metadata, lines: Sequence[str], hints: SourceHints
     return Credits(authors=authors, editors=editors, contributors=_once(told["contributor"]))
 
 
+def lines_of(root: Any) -> list[str]:
+    """Return the short lines of a page that name a role and a person, wherever they stand."""
+    found = []
+    for text in root.itertext():
+        line = tidy(text) if len(text) <= 400 else ""
+        if 6 <= len(line) <= 120 and ":" in line and (mark := _role_pattern().match(line)) and mark.end() < len(line):
+            found.append(line)
+    return found[:8]
+
+
 def roles_in(line: str) -> list[tuple[str, list[str]]]:
     """Return the roles and people that a credit line names: "(Penulis: A, B | Editor: C)" names three."""
     text = line.strip(" ()[]")

@@ -1,13 +1,10 @@
 """The pages of one article to one: in order, none twice, seams mended."""
 
-import re
 from collections.abc import Sequence
 
 import msgspec
 
 from pipeline.records import Article, Block, Caption, Removed
-
-_STRAY_STOP = re.compile(r"^\s*[.,;]\s*")
 
 
 def join(pages: Sequence[Article]) -> Article:
@@ -55,14 +52,3 @@ def _places(are_new: Sequence[bool], shift: int) -> dict[int, int]:
 def _moved(item: Removed, places: dict[int, int], keep: Sequence[tuple[Block, bool]]) -> Removed:
     is_inside = item.char_offset is not None and keep[item.after_block][1]
     return msgspec.structs.replace(item, after_block=places[item.after_block], char_offset=item.char_offset if is_inside else None)
-
-
-def mend_start(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], Removed | None]:
-    """Cut the stray stop that a page break leaves before a sentence: ".Meta argues …"."""
-    if not blocks or not (match := _STRAY_STOP.match(blocks[0].text)):
-        return tuple(blocks), None
-    rest = blocks[0].text[match.end() :]
-    if not rest:
-        return tuple(blocks), None
-    cut = Removed(kind="other", rule="stray-stop", text=match.group(0).strip(), after_block=0, char_offset=0)
-    return (msgspec.structs.replace(blocks[0], text=rest), *blocks[1:]), cut

@@ -91,7 +91,8 @@ class _Reader:
     def _open(self, node: Tag, blocks: list[tuple[Tag, int]], inline: list[tuple[Tag, str | None, str]]) -> None:
         if node.name in INLINE and not _breaks(node):
             href = str(node.get("href") or "") if node.name == "a" else None
-            inline.append((node, href, _names(node)))
+            # A link's own class says nothing: one site marks read-also links and links in sentences alike.
+            inline.append((node, href, "" if node.name == "a" else _names(node)))
             return
         self._flush(blocks, same_group=False)
         self.names.append(_names(node))

@@ -21,7 +21,10 @@ __all__ = ["ANNOTATOR_VERSION", "annotate"]
 ANNOTATOR_VERSION = "1"
 _LANGUAGES = {"id", "en", "ms", None}
 _READ_SENTENCES = 25
-_TITLE_ONLY_CHARS = 400
+_ACTION_QUOTES = 2
+_LEAD_SENTENCES = 9
+# A headline is written to say it: it speaks for the entry though a sentence of the body has a few more points.
+_HEADLINE_SLACK = 2.0
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,13 +92,17 @@ def _entries(scored: list[tuple[float, Candidate]], sentences: list[Sentence], p
     if not scored or scored[0][0] < table.possible:
         return []
     score, best = scored[0]
-    return [_entry(best, score, scored, sentences, published)]
+    told = [
+        c for points, c in scored if c.sentence.number == 0 and points >= score - _HEADLINE_SLACK and c.actor.company == best.actor.company
+    ]
+    return [_entry(told[0] if told else best, score, scored, sentences, published)]
 
 
 def _entry(
     best: Candidate, score: float, scored: list[tuple[float, Candidate]], sentences: list[Sentence], published: date | None
 ) -> PolicyChange:
-    evidence = [_whole("action", best.sentence)]
+    same = [c.sentence for _, c in scored if c.action == best.action and c.actor.company == best.actor.company]
+    evidence = [_whole("action", sentence) for sentence in list(dict.fromkeys([best.sentence, *same]))[:_ACTION_QUOTES]]
     actor, at = best.actor, best.sentence
     if at.text[actor.start : actor.end] and any(a.start == actor.start and a.company == actor.company for a in find(at.text)):
         evidence.append(_span("product" if actor.product else "company", at, actor.start, actor.end))
@@ -104,7 +111,7 @@ def _entry(
         evidence.append(mark)
     effective = None
     about = [c.sentence for _, c in scored if c.actor.company == actor.company]
-    for sentence in dict.fromkeys([at, *about]):
+    for sentence in dict.fromkeys([at, *about, *sentences[:_LEAD_SENTENCES]]):
         found = effective_in(sentence.text, published)
         if found:
             effective = found.when

@@ -29,6 +29,12 @@ _HYPOTHETICAL = re.compile(
 )
 
 
+_SPARES = re.compile(
+    r"\b(?:(?:does|will|do|is|are)(?: not|n't) (?:be )?(?:affect\w*|apply|impact\w*)|exempt\w*|tidak (?:akan )?(?:memengaruhi|mempengaruhi|berlaku)|dikecualikan|pengecualian)\b",
+    re.IGNORECASE,
+)
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence that may tell of a rule, with its reading and the features that speak for or against it."""
 
@@ -76,7 +82,7 @@ def _act(text: str, actors: list[Actor]):  # type: ignore[no-untyped-def] # a cu
             inside_name = any(a.start <= match.start() < a.end for a in actors)
             if inside_name or _NEGATED.search(text[max(0, match.start() - 30) : match.start()]) and cue.action not in ("ban",):
                 continue
-            rank = (cue.strength, cue.action == "age_gate" and False, -match.start())
+            rank = (cue.strength, -match.start())
             if best is None or rank > best[0]:
                 best = (rank, cue, match)
             break
@@ -116,5 +122,6 @@ def _features(sentence: Sentence, actors: list[Actor], strength: int, match: re.
         "rule_word": float(bool(_RULE.search(text))),
         "past": float(bool(_PAST.search(text))),
         "hypothetical": float(bool(_HYPOTHETICAL.search(text))),
+        "spares": float(bool(_SPARES.search(text))),
         "question": float(text.rstrip("\"'”").endswith("?")),
     }
