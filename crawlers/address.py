@@ -8,7 +8,9 @@ import msgspec
 from crawlers.domain import domain_of
 from pipeline.records import SourceHints
 
-_TRACKING = re.compile(r"^(utm_|fbclid$|gclid$|mc_|_ga$|ref$|ref_src$|cmpid$|ncid$|tag$|source$|traffic_source$|wtmc$|spm$)", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"^(utm_|fbclid$|gclid$|mc_|_ga$|ref$|ref_src$|cmpid$|ncid$|tag$|source$|traffic_source$|wtmc$|spm$)", re.IGNORECASE
+)
 _VARIANT = re.compile(r"^(single|page|hal|amp|print|m)$", re.IGNORECASE)
 _MAX_LENGTH = 2_000
 

@@ -82,7 +82,9 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
 
     def rows(self) -> tuple[list[SourceRow], list[EndpointRow]]:
         """Return the rows that the store keeps of it."""
-        return [_source_row(source) for source in self.sources], [row for source in self.sources for row in _endpoint_rows(source)]
+        return [_source_row(source) for source in self.sources], [
+            row for source in self.sources for row in _endpoint_rows(source)
+        ]
 
 
 def load(folder: Path) -> Catalogue:
@@ -128,23 +130,34 @@ def _with_layout(source: Source, layout: SourceHints) -> Source:
         for name in SourceHints.__struct_fields__
     }
     hints = SourceHints(
-        **merged | {"timezone": merged["timezone"] or source.timezone, "in_language": merged["in_language"] or source.in_language}
+        **merged
+        | {
+            "timezone": merged["timezone"] or source.timezone,
+            "in_language": merged["in_language"] or source.in_language,
+        }
     )
     return msgspec.structs.replace(source, hints=hints)
 
 
 def _check(path: Path, source: Source) -> None:
     where = f"{path.name}: source {source.id!r}"
-    for key, url in [("homepage", source.homepage), *(("endpoints.url", endpoint.url) for endpoint in source.endpoints)]:
+    for key, url in [
+        ("homepage", source.homepage),
+        *(("endpoints.url", endpoint.url) for endpoint in source.endpoints),
+    ]:
         if resolve(url, "") is None or "." not in url:
             raise CatalogueError(f"{where}: {key} {url!r} is not an http(s) address; write it in full")
     for endpoint in source.endpoints:
         if domain_of(endpoint.url) not in source.domains:
-            raise CatalogueError(f"{where}: endpoints.url {endpoint.url} is on another domain; add that to also_domains")
+            raise CatalogueError(
+                f"{where}: endpoints.url {endpoint.url} is on another domain; add that to also_domains"
+            )
     try:
         ZoneInfo(source.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise CatalogueError(f"{where}: timezone {source.timezone!r} is unknown; use a name such as Asia/Jakarta") from error
+        raise CatalogueError(
+            f"{where}: timezone {source.timezone!r} is unknown; use a name such as Asia/Jakarta"
+        ) from error
     for key in _PATTERNS:
         _check_pattern(where, key, getattr(source.hints, key))
     if source.state != "active" and not (source.terms_note or source.evidence):

@@ -25,7 +25,9 @@ class Clock(Protocol):
 class Desk:
     """The tools of one crawl."""
 
-    def __init__(self, *, settings: CrawlSettings, clock: Clock, catalogue: Catalogue, writer: Writer, archive: Archive) -> None:
+    def __init__(
+        self, *, settings: CrawlSettings, clock: Clock, catalogue: Catalogue, writer: Writer, archive: Archive
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.catalogue = catalogue

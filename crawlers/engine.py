@@ -93,7 +93,7 @@ class CrawlEngine:
     async def stop(self) -> None:
         """Wait a moment for what is under way, then hand the rest back."""
         deadline = asyncio.get_running_loop().time() + _STOP_S
-        while self._busy and asyncio.get_running_loop().time() < deadline:
+        while self._busy and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - a wait that ends, once in a run
             await asyncio.sleep(0.05)
         await self._desk.writer.write(hand_back, self._holder)
         if self._crawler is not None and self._crawl is not None:
@@ -101,12 +101,18 @@ class CrawlEngine:
             await asyncio.wait({stopping, self._crawl}, timeout=_STOP_S / 2)
 
     async def _take(self, room: int) -> list[DueEndpoint | DueAddress]:
-        common = {"now": self._desk.clock.now(), "holder": self._holder, "lease": _LEASE}
-        polls = await self._desk.writer.write(take_endpoints, limit=room, exclude_domains=tuple(self._busy), **common)
-        taken = {*self._busy, *(row.registrable_domain for row in polls)}
+        now, write = self._desk.clock.now(), self._desk.writer.write
+        busy = tuple(self._busy)
+        polls = await write(
+            take_endpoints, now=now, limit=room, holder=self._holder, lease=_LEASE, exclude_domains=busy
+        )
         if len(polls) >= room:
             return [*polls]
-        fetches = await self._desk.writer.write(take_addresses, limit=room - len(polls), exclude_domains=tuple(taken), **common)
+        busy += tuple(row.registrable_domain for row in polls)
+        room -= len(polls)
+        fetches = await write(
+            take_addresses, now=now, limit=room, holder=self._holder, lease=_LEASE, exclude_domains=busy
+        )
         return [*polls, *fetches]
 
     def _finish(self, domain: str) -> None:

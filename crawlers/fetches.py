@@ -25,7 +25,9 @@ async def fetch_answered(desk: Desk, due: DueAddress, response: Response) -> Non
         await _redirected(desk, due, answer, header(response, "Location"))
     elif response.status in _GONE:
         reason = f"the server answers {response.status}"
-        await desk.writer.write(finish_fetch, due, msgspec.structs.replace(answer, error=reason), state="gone", reason=reason)
+        await desk.writer.write(
+            finish_fetch, due, msgspec.structs.replace(answer, error=reason), state="gone", reason=reason
+        )
     elif response.status in _REFUSALS:
         await fetch_refused(desk, due, f"the server answers {response.status}", answer)
     elif response.status == 200:
@@ -34,14 +36,18 @@ async def fetch_answered(desk: Desk, due: DueAddress, response: Response) -> Non
         await fetch_failed(desk, due, f"the server answers {response.status}", answer, header(response, "Retry-After"))
 
 
-async def fetch_refused(desk: Desk, due: DueAddress, reason: str, answer: Answer | None = None, *, robots: str = "allowed") -> None:
+async def fetch_refused(
+    desk: Desk, due: DueAddress, reason: str, answer: Answer | None = None, *, robots: str = "allowed"
+) -> None:
     """Store that an address may not be fetched; what was announced of it is still read."""
     found = answer or Answer(source_id=due.source_id, url=due.url, fetched_at=desk.clock.now(), robots=robots)
     state = "fetched" if due.headline_hint and due.article_id is None else "refused"
     await desk.writer.write(finish_fetch, due, msgspec.structs.replace(found, error=reason), state=state, reason=reason)
 
 
-async def fetch_failed(desk: Desk, due: DueAddress, reason: str, answer: Answer | None = None, retry_after: str | None = None) -> None:
+async def fetch_failed(
+    desk: Desk, due: DueAddress, reason: str, answer: Answer | None = None, retry_after: str | None = None
+) -> None:
     """Store that fetching failed; it is tried again, until it has failed too often."""
     now = desk.clock.now()
     found = answer or Answer(source_id=due.source_id, url=due.url, fetched_at=now)
@@ -72,13 +78,16 @@ async def _redirected(desk: Desk, due: DueAddress, answer: Answer, location: str
     target = resolve(due.url, location or "")
     problem = _problem(desk, due, target)
     if problem or target is None:
-        state = {"state": "failed", "reason": problem}
-        await desk.writer.write(finish_fetch, due, msgspec.structs.replace(answer, error=problem), **state)
+        await desk.writer.write(
+            finish_fetch, due, msgspec.structs.replace(answer, error=problem), state="failed", reason=problem
+        )
         return
     source = desk.catalogue.get(due.source_id)
     key = read_address(target, source.hints).site_key if source else due.site_key
     found = Found(url=target, registrable_domain=domain_of(target), site_key=key, hops=due.hops + 1)
-    await desk.writer.write(finish_fetch, due, answer, state="redirected", redirect_to=found, reason=f"it leads to {target}"[:400])
+    await desk.writer.write(
+        finish_fetch, due, answer, state="redirected", redirect_to=found, reason=f"it leads to {target}"[:400]
+    )
 
 
 def _problem(desk: Desk, due: DueAddress, target: str | None) -> str | None:

@@ -85,7 +85,9 @@ class GuardedResolver:
         stated = stated_address(hostName, self._hosts)
         if stated:
             return _answer(resolutionReceiver, hostName, stated, portNumber)
-        return self._inner.resolveHostName(_public_only(resolutionReceiver), hostName, portNumber, addressTypes, transportSemantics)
+        return self._inner.resolveHostName(
+            _public_only(resolutionReceiver), hostName, portNumber, addressTypes, transportSemantics
+        )
 
 
 def _public_only(receiver: Any) -> Any:

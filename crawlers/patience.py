@@ -11,13 +11,16 @@ _LADDER = (timedelta(hours=1), timedelta(hours=6), _DAY, _WEEK, timedelta(days=3
 
 def next_poll(now: datetime, interval_s: int, failures: int, retry_after: str | None = None) -> datetime:
     """Return when to poll again: after the interval, doubled with each failure in a row up to a day, never before Retry-After."""
-    wait = min(timedelta(seconds=interval_s) * 2 ** min(failures, 16), max(_DAY, timedelta(seconds=interval_s)))
+    wait: timedelta = min(
+        timedelta(seconds=interval_s) * 2 ** min(failures, 16), max(_DAY, timedelta(seconds=interval_s))
+    )
     return max(now + wait, _asked(now, retry_after))
 
 
 def next_attempt(now: datetime, attempts: int, retry_after: str | None = None) -> datetime:
     """Return when to try a failed address again: 5 minutes, doubled with each attempt up to a day, never before Retry-After."""
-    return max(now + min(timedelta(minutes=5) * 2 ** min(attempts, 16), _DAY), _asked(now, retry_after))
+    wait: timedelta = min(timedelta(minutes=5) * 2 ** min(attempts, 16), _DAY)
+    return max(now + wait, _asked(now, retry_after))
 
 
 def next_check(now: datetime, checks: int) -> datetime | None:

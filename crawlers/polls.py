@@ -124,7 +124,12 @@ async def _refused_or_failed(desk: Desk, due: DueEndpoint, started_at: datetime,
 
 
 async def _settle(
-    desk: Desk, due: DueEndpoint, started_at: datetime, outcome: str, answer: Answer | None = None, found: list[Found] | None = None
+    desk: Desk,
+    due: DueEndpoint,
+    started_at: datetime,
+    outcome: str,
+    answer: Answer | None = None,
+    found: list[Found] | None = None,
 ) -> None:
     now = desk.clock.now()
     await desk.writer.write(

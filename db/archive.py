@@ -69,7 +69,9 @@ class Archive:
     def recover(self, committed: Mapping[str, int]) -> list[Cut]:
         """Cut every file to the end that rows know of; call it once, before the first `append`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return [cut for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if (cut := _cut(path, committed.get(path.name, 0)))]
+        return [
+            cut for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if (cut := _cut(path, committed.get(path.name, 0)))
+        ]
 
     def append(self, response: ArchivedResponse) -> Location:
         """Store an answer; its bytes are on the disk when this returns.
@@ -87,8 +89,15 @@ class Archive:
             os.fsync(file.fileno())
         except OSError as error:
             self._take_back(file, offset)
-            raise ArchiveError(f"{file.name} cannot be written ({error.strerror}); free some space, the work goes on from there") from error
-        return Location(file=Path(file.name).name, offset=offset, length=len(member), sha256=hashlib.sha256(response.body).hexdigest())
+            raise ArchiveError(
+                f"{file.name} cannot be written ({error.strerror}); free some space, the work goes on from there"
+            ) from error
+        return Location(
+            file=Path(file.name).name,
+            offset=offset,
+            length=len(member),
+            sha256=hashlib.sha256(response.body).hexdigest(),
+        )
 
     def read(self, location: Location) -> ArchivedResponse:
         """Return the answer stored at a place.
@@ -99,9 +108,13 @@ class Archive:
         try:
             response = self._parse(location)
         except (OSError, EOFError, ValueError, LookupError, zlib.error) as error:
-            raise ArchiveDamaged(f"{_place(location)} cannot be read ({error}); restore the file from a backup") from error
+            raise ArchiveDamaged(
+                f"{_place(location)} cannot be read ({error}); restore the file from a backup"
+            ) from error
         if hashlib.sha256(response.body).hexdigest() != location.sha256:
-            raise ArchiveDamaged(f"{_place(location)} holds other bytes than were stored; restore the file from a backup")
+            raise ArchiveDamaged(
+                f"{_place(location)} holds other bytes than were stored; restore the file from a backup"
+            )
         return response
 
     def ends(self) -> dict[str, int]:
@@ -136,7 +149,9 @@ class Archive:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = self._next_path().open("ab")
         except OSError as error:
-            raise ArchiveError(f"{self.folder} cannot be written ({error.strerror}); check its rights and space") from error
+            raise ArchiveError(
+                f"{self.folder} cannot be written ({error.strerror}); check its rights and space"
+            ) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

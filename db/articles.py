@@ -73,7 +73,9 @@ def parts_of(conn: Connection, article_id: int) -> list[tuple[str, datetime, str
         .order_by(version_page.c.page_no)
     ).all()
     found = [(row, location_of(conn, row.id)) for row in rows]
-    return [(row.final_url or row.url, row.fetched_at, row.content_type, place, row.id) for row, place in found if place]
+    return [
+        (row.final_url or row.url, row.fetched_at, row.content_type, place, row.id) for row, place in found if place
+    ]
 
 
 def _says_less(known: str, new: str) -> bool:
@@ -93,7 +95,9 @@ def _cause(conn: Connection, current: Any, row: VersionRow) -> str:
     return "edit"
 
 
-def _add_version(conn: Connection, article_id: int, seq: int, cause: str, observed_at: datetime, row: VersionRow) -> int:
+def _add_version(
+    conn: Connection, article_id: int, seq: int, cause: str, observed_at: datetime, row: VersionRow
+) -> int:
     mine = article_version.c.article_id == article_id
     conn.execute(update(article_version).where(mine, article_version.c.is_current).values(is_current=False))
     version_id = int(
@@ -112,13 +116,15 @@ def _add_version(conn: Connection, article_id: int, seq: int, cause: str, observ
             .returning(article_version.c.id)
         ).scalar_one()
     )
-    _add_many(conn, version_page, version_id, [{"page_no": n, "download_id": d} for n, d in enumerate(row.download_ids, 1)])
+    _add_many(
+        conn, version_page, version_id, [{"page_no": n, "download_id": d} for n, d in enumerate(row.download_ids, 1)]
+    )
     counted: dict[str, int] = {}
-    credits = []
+    people = []
     for role, name in row.credits:
         counted[role] = counted.get(role, -1) + 1
-        credits.append({"role": role, "ordinal": counted[role], "name": name})
-    _add_many(conn, credit, version_id, credits)
+        people.append({"role": role, "ordinal": counted[role], "name": name})
+    _add_many(conn, credit, version_id, people)
     _add_many(conn, removed_block, version_id, [{"ordinal": n, **block} for n, block in enumerate(row.removed)])
     return version_id
 

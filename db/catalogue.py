@@ -18,7 +18,9 @@ class SyncCounts(msgspec.Struct, frozen=True, kw_only=True):
     disabled: int
 
 
-def sync_catalogue(conn: Connection, sources: Sequence[SourceRow], endpoints: Sequence[EndpointRow], now: datetime) -> SyncCounts:
+def sync_catalogue(
+    conn: Connection, sources: Sequence[SourceRow], endpoints: Sequence[EndpointRow], now: datetime
+) -> SyncCounts:
     """Write what the catalogue states; an endpoint that is new is due at once, one that left it is off, its history stays."""
     added, changed = _sync_sources(conn, sources)
     enabled = {row.id for row in sources if row.enabled}
@@ -41,7 +43,13 @@ def _sync_sources(conn: Connection, rows: Sequence[SourceRow]) -> tuple[int, int
 
 
 def _sync_endpoints(conn: Connection, rows: Sequence[EndpointRow], now: datetime) -> SyncCounts:
-    columns = (endpoint.c.url, endpoint.c.source_id, endpoint.c.kind, endpoint.c.registrable_domain, endpoint.c.interval_s)
+    columns = (
+        endpoint.c.url,
+        endpoint.c.source_id,
+        endpoint.c.kind,
+        endpoint.c.registrable_domain,
+        endpoint.c.interval_s,
+    )
     known = {row.url: row for row in conn.execute(select(*columns, endpoint.c.state))}
     new = [row for row in rows if row.url not in known]
     if new:

@@ -75,15 +75,19 @@ def reports_told(conn: Connection, article_id: int, annotator_version: str) -> d
         .where(article_version.c.article_id == article_id, report.c.annotator_version == annotator_version)
         .order_by(report.c.id)
     )
-    return {ordinal: change_id for ordinal, change_id in conn.execute(query)}
+    return {row.ordinal: row.policy_change_id for row in conn.execute(query)}
 
 
-def supersede_reports(conn: Connection, article_id: int, now: datetime, *, keep_version: int, annotator_version: str) -> None:
+def supersede_reports(
+    conn: Connection, article_id: int, now: datetime, *, keep_version: int, annotator_version: str
+) -> None:
     """Mark an article's reports as told no more, but those of the version and annotator that speak now."""
     versions = select(article_version.c.id).where(article_version.c.article_id == article_id)
     stays = (report.c.version_id == keep_version) & (report.c.annotator_version == annotator_version)
     conn.execute(
-        update(report).where(report.c.version_id.in_(versions), report.c.superseded_at.is_(None), ~stays).values(superseded_at=now)
+        update(report)
+        .where(report.c.version_id.in_(versions), report.c.superseded_at.is_(None), ~stays)
+        .values(superseded_at=now)
     )
 
 
@@ -95,7 +99,9 @@ def add_change(conn: Connection, values: dict[str, Any], first_report: str, now:
     return int(conn.execute(select(policy_change.c.id).where(policy_change.c.public_id == public_id)).scalar_one())
 
 
-def add_report(conn: Connection, *, version_id: int, change_id: int, annotator_version: str, row: ReportRow, now: datetime) -> None:
+def add_report(
+    conn: Connection, *, version_id: int, change_id: int, annotator_version: str, row: ReportRow, now: datetime
+) -> None:
     """Store a report with its evidence, status events and parties; one that is there already stays as it is."""
     values = {
         "version_id": version_id,
@@ -113,7 +119,11 @@ def add_report(conn: Connection, *, version_id: int, change_id: int, annotator_v
     report_id = conn.execute(select(report.c.id).where(key, report.c.ordinal == row.ordinal)).scalar_one()
     _add_evidence(conn, report_id, row.evidence)
     for event in row.statuses:
-        values = msgspec.to_builtins(event) | {"policy_change_id": change_id, "report_id": report_id, "recorded_at": now}
+        values = msgspec.to_builtins(event) | {
+            "policy_change_id": change_id,
+            "report_id": report_id,
+            "recorded_at": now,
+        }
         insert_new(conn, policy_status, values)
     for ordinal, (role, name) in enumerate(row.parties):
         conn.execute(insert(policy_party).values(report_id=report_id, role=role, ordinal=ordinal, name=name))

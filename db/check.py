@@ -1,9 +1,10 @@
 """Whether archive, rows, quotes and texts agree."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from db.archive import Archive, Location
 from db.downloads import committed_ends
@@ -51,12 +52,16 @@ def check(engine: Engine, archive: Archive) -> CheckReport:
 
 
 def _counts(conn: Connection) -> dict[str, int]:
-    return {table.name: int(conn.scalar(select(func.count()).select_from(table)) or 0) for table in metadata.sorted_tables}
+    return {
+        table.name: int(conn.scalar(select(func.count()).select_from(table)) or 0) for table in metadata.sorted_tables
+    }
 
 
 def _archive_findings(conn: Connection, archive: Archive) -> Iterator[Finding]:
     d = download.c
-    rows = conn.execute(select(d.id, d.archive_file, d.archive_offset, d.archive_length, d.sha256).where(d.archive_file.is_not(None)))
+    rows = conn.execute(
+        select(d.id, d.archive_file, d.archive_offset, d.archive_length, d.sha256).where(d.archive_file.is_not(None))
+    )
     for row in rows:
         place = Location(file=row.archive_file, offset=row.archive_offset, length=row.archive_length, sha256=row.sha256)
         try:
@@ -71,7 +76,8 @@ def _tail_findings(conn: Connection, archive: Archive) -> Iterator[Finding]:
     for name, length in lengths.items():
         if length > known.get(name, 0):
             yield Finding(
-                kind="tail", message=f"{name} has {length - known.get(name, 0)} bytes that no row knows; the next start cuts them"
+                kind="tail",
+                message=f"{name} has {length - known.get(name, 0)} bytes that no row knows; the next start cuts them",
             )
     for name in known.keys() - lengths.keys():
         yield Finding(kind="archive", message=f"{name} is missing; restore it from a backup")
@@ -87,7 +93,9 @@ def _quote_findings(conn: Connection) -> Iterator[Finding]:
     for row in conn.execute(query):
         text = (row.headline if row.field == "headline" else row.article_body) or ""
         if text[row.start_char : row.end_char] != row.quote:
-            yield Finding(kind="quote", message=f"report {row.report_id}: the quote for {row.slot} does not stand where it says")
+            yield Finding(
+                kind="quote", message=f"report {row.report_id}: the quote for {row.slot} does not stand where it says"
+            )
 
 
 def _removed_findings(conn: Connection) -> Iterator[Finding]:
@@ -101,19 +109,25 @@ def _removed_findings(conn: Connection) -> Iterator[Finding]:
         if fits and inside:
             fits = 0 <= row.char_offset <= len(row.blocks[row.after_block]["text"])
         if not fits:
-            yield Finding(kind="removed", message=f"version {row.version_id}: removed block {row.ordinal} cannot be put back")
+            yield Finding(
+                kind="removed", message=f"version {row.version_id}: removed block {row.ordinal} cannot be put back"
+            )
 
 
 def _orphan_findings(conn: Connection) -> Iterator[Finding]:
-    lonely = {
+    lonely: dict[str, Select[Any] | list[int]] = {
         "an article without a current version": select(article.c.id).where(
-            ~select(article_version.c.id).where(article_version.c.article_id == article.c.id, article_version.c.is_current).exists()
+            ~select(article_version.c.id)
+            .where(article_version.c.article_id == article.c.id, article_version.c.is_current)
+            .exists()
         ),
         "a version whose body is not its blocks": _torn_bodies(conn),
         "a policy change without a report": select(policy_change.c.id).where(
             ~select(report.c.id).where(report.c.policy_change_id == policy_change.c.id).exists()
         ),
-        "a report without a quote": select(report.c.id).where(~select(evidence.c.slot).where(evidence.c.report_id == report.c.id).exists()),
+        "a report without a quote": select(report.c.id).where(
+            ~select(evidence.c.slot).where(evidence.c.report_id == report.c.id).exists()
+        ),
         "a report without a status": select(report.c.id).where(
             ~select(policy_status.c.id).where(policy_status.c.report_id == report.c.id).exists()
         ),

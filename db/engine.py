@@ -22,12 +22,16 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError("the database address cannot be read; write sqlite:///file or postgresql://user@host/name") from error
+        raise StoreError(
+            "the database address cannot be read; write sqlite:///file or postgresql://user@host/name"
+        ) from error
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    raise StoreError(f"{parsed.get_backend_name()} is not a database we know; use sqlite:///file or postgresql://user@host/name")
+    raise StoreError(
+        f"{parsed.get_backend_name()} is not a database we know; use sqlite:///file or postgresql://user@host/name"
+    )
 
 
 @contextmanager
@@ -51,7 +55,9 @@ def _connect(engine: Engine) -> Connection:
         return engine.connect()
     except OperationalError as error:
         place = engine.url.render_as_string(hide_password=True)
-        raise StoreError(f"the store {place} cannot be opened ({error.orig}); check that it exists and may be read") from error
+        raise StoreError(
+            f"the store {place} cannot be opened ({error.orig}); check that it exists and may be read"
+        ) from error
 
 
 def _open_sqlite(url: str) -> Engine:

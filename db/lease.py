@@ -24,7 +24,10 @@ def take_endpoints(
     rows = _one_a_domain(conn, query, limit)
     _lease(conn, endpoint, [row.id for row in rows], holder, now + lease)
     return [
-        DueEndpoint(**{name: getattr(row, name) for name in DueEndpoint.__struct_fields__ if name != "due_at"}, due_at=row.next_poll_at)
+        DueEndpoint(
+            **{name: getattr(row, name) for name in DueEndpoint.__struct_fields__ if name != "due_at"},
+            due_at=row.next_poll_at,
+        )
         for row in rows
     ]
 
@@ -100,7 +103,9 @@ def _lease(conn: Connection, table: Table, ids: list[int], holder: str, until: d
 
 
 def _unread(row: Any) -> Unread:
-    location = row.archive_file and Location(file=row.archive_file, offset=row.archive_offset, length=row.archive_length, sha256=row.sha256)
+    location = row.archive_file and Location(
+        file=row.archive_file, offset=row.archive_offset, length=row.archive_length, sha256=row.sha256
+    )
     return Unread(
         address_id=row.id,
         download_id=row.download_id,

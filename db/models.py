@@ -235,7 +235,13 @@ article_version = Table(
     Column("annotator_version", String),
     _one_of("cause", CAUSES),
     UniqueConstraint("article_id", "seq"),
-    Index("ix_one_current_version", "article_id", unique=True, sqlite_where=text("is_current"), postgresql_where=text("is_current")),
+    Index(
+        "ix_one_current_version",
+        "article_id",
+        unique=True,
+        sqlite_where=text("is_current"),
+        postgresql_where=text("is_current"),
+    ),
     Index(None, "date_published"),
 )
 

@@ -38,7 +38,11 @@ def finish_poll(
     if poll_id is None:
         return PollCounts()
     counts = _add_found(conn, due.source_id, found, poll_id, finished_at)
-    conn.execute(update(poll).where(poll.c.id == poll_id).values(items_seen=counts.seen, items_new=counts.new, items_missed=counts.missed))
+    conn.execute(
+        update(poll)
+        .where(poll.c.id == poll_id)
+        .values(items_seen=counts.seen, items_new=counts.new, items_missed=counts.missed)
+    )
     _settle_endpoint(conn, due, outcome, answer, next_poll_at, moved_to)
     return counts
 
@@ -92,7 +96,10 @@ def finish_unchanged(conn: Connection, due: DueAddress, *, next_fetch_at: dateti
 
 def is_known_body(conn: Connection, due: DueAddress, sha256: str) -> bool:
     """Return whether an address answered with just these bytes the last time."""
-    return due.download_id is not None and conn.scalar(select(download.c.sha256).where(download.c.id == due.download_id)) == sha256
+    return (
+        due.download_id is not None
+        and conn.scalar(select(download.c.sha256).where(download.c.id == due.download_id)) == sha256
+    )
 
 
 def mark_read(
@@ -110,7 +117,9 @@ def mark_read(
     conn.execute(
         update(address)
         .where(address.c.id == address_id, address.c.state == "fetched")
-        .values(state="read", article_id=article_id, next_fetch_at=next_fetch_at, checks=address.c.checks + 1, reason=reason)
+        .values(
+            state="read", article_id=article_id, next_fetch_at=next_fetch_at, checks=address.c.checks + 1, reason=reason
+        )
     )
 
 
@@ -124,7 +133,9 @@ def get_robots(conn: Connection, origin: str) -> Any:
     return conn.execute(select(robots).where(robots.c.origin == origin)).one_or_none()
 
 
-def put_robots(conn: Connection, origin: str, *, fetched_at: datetime, expires_at: datetime, status: int | None, body: str | None) -> None:
+def put_robots(
+    conn: Connection, origin: str, *, fetched_at: datetime, expires_at: datetime, status: int | None, body: str | None
+) -> None:
     """Store an origin's robots.txt as it answered just now."""
     values = {"fetched_at": fetched_at, "expires_at": expires_at, "status": status, "body": body}
     if not insert_new(conn, robots, {"origin": origin, **values}):
@@ -167,7 +178,11 @@ def _unknown(conn: Connection, source_id: str, found: Sequence[Found]) -> list[F
     keys = {item.site_key for item in found if item.site_key}
     known_urls = set(conn.scalars(select(address.c.url).where(address.c.url.in_(urls))))
     same_source = address.c.source_id == source_id
-    known_keys = set(conn.scalars(select(address.c.site_key).where(same_source, address.c.site_key.in_(keys), address.c.role == "article")))
+    known_keys = set(
+        conn.scalars(
+            select(address.c.site_key).where(same_source, address.c.site_key.in_(keys), address.c.role == "article")
+        )
+    )
     fresh: list[Found] = []
     for item in found:
         if item.url in known_urls or (item.site_key in known_keys):
@@ -199,7 +214,12 @@ def _address_values(source_id: str, item: Found, now: datetime) -> dict[str, Any
 
 
 def _settle_endpoint(
-    conn: Connection, due: DueEndpoint, outcome: str, answer: Answer | None, next_poll_at: datetime, moved_to: str | None
+    conn: Connection,
+    due: DueEndpoint,
+    outcome: str,
+    answer: Answer | None,
+    next_poll_at: datetime,
+    moved_to: str | None,
 ) -> None:
     failed = outcome in ("failed", "refused")
     values: dict[str, Any] = {
@@ -220,10 +240,14 @@ def _settle_endpoint(
 def _follow(conn: Connection, due: DueAddress, target: Found, now: datetime) -> None:
     values = _address_values(due.source_id, target, now) | {"role": due.role, "article_id": due.article_id}
     hints = conn.execute(
-        select(address.c.headline_hint, address.c.description_hint, address.c.published_hint).where(address.c.id == due.id)
+        select(address.c.headline_hint, address.c.description_hint, address.c.published_hint).where(
+            address.c.id == due.id
+        )
     ).one()
     insert_new(conn, address, values | hints._asdict())
 
 
 def _vanish(conn: Connection, article_id: int, now: datetime) -> None:
-    conn.execute(update(article).where(article.c.id == article_id, article.c.vanished_at.is_(None)).values(vanished_at=now))
+    conn.execute(
+        update(article).where(article.c.id == article_id, article.c.vanished_at.is_(None)).values(vanished_at=now)
+    )

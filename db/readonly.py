@@ -27,11 +27,16 @@ _LARGEST_VALUE_BYTES = 64 << 20
 # `:name`, but neither a cast `::type` nor a time `12:30`.
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
 
-Rows = tuple[list[str], list[Sequence[Any]]]
+Rows = tuple[list[str], Sequence[Sequence[Any]]]
 
 
 def read_only(
-    engine: Engine, statement: str, params: Mapping[str, Any] | None = None, *, max_rows: int = 10_000, timeout_s: float = 30.0
+    engine: Engine,
+    statement: str,
+    params: Mapping[str, Any] | None = None,
+    *,
+    max_rows: int = 10_000,
+    timeout_s: float = 30.0,
 ) -> Rows:
     """Run one SELECT (named parameters as `:name`) and return its columns and at most `max_rows` rows.
 
@@ -84,7 +89,7 @@ def _on_postgresql(engine: Engine, statement: str, params: Mapping[str, Any], ma
             _become_reader(connection, timeout_s)
             # Binary results force the extended protocol, which takes exactly one statement.
             with connection.cursor(binary=True) as cursor:
-                cursor.execute(_named(statement), params)  # type: ignore[arg-type] # the statement is a person's, checked above
+                cursor.execute(_named(statement), params)
                 if cursor.description is None:
                     raise StatementRefused(_REFUSED)
                 return [column.name for column in cursor.description], cursor.fetchmany(max_rows)

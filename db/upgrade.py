@@ -60,9 +60,13 @@ def check_revision(engine: Engine) -> None:
     try:
         found = _known_revision(engine)
     except DatabaseError as error:
-        raise StoreError(f"the store {_place(engine)} cannot be read ({error.orig}); restore it from a backup") from error
+        raise StoreError(
+            f"the store {_place(engine)} cannot be read ({error.orig}); restore it from a backup"
+        ) from error
     if found is None:
-        raise StoreMissing(f"there is no store at {_place(engine)} yet; make one with `pantau db upgrade` or `pantau run`")
+        raise StoreMissing(
+            f"there is no store at {_place(engine)} yet; make one with `pantau db upgrade` or `pantau run`"
+        )
     if found != head():
         raise StoreOutdated(f"the store {_place(engine)} is of an earlier shape; run `pantau db upgrade`")
 
@@ -82,7 +86,9 @@ def _known_revision(engine: Engine) -> str | None:
         if found is None and inspect(conn).get_table_names():
             raise StoreForeign(f"{_place(engine)} holds another program's tables; name another database")
     if found is not None and found not in {revision.revision for revision in _script().walk_revisions()}:
-        raise StoreTooNew(f"the store {_place(engine)} is of shape {found}, which this Pantau does not know; install a newer one")
+        raise StoreTooNew(
+            f"the store {_place(engine)} is of shape {found}, which this Pantau does not know; install a newer one"
+        )
     return found
 
 

@@ -73,7 +73,9 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     try:
         settings = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{found or 'the environment'}: {error}; see docs/settings.md for what can be set") from error
+        raise SettingsError(
+            f"{found or 'the environment'}: {error}; see docs/settings.md for what can be set"
+        ) from error
     if settings.now is not None and settings.now.tzinfo is None:
         raise SettingsError(f"{found}: `now` has no time zone; write it as 2026-01-31T08:00:00+07:00")
     return settings

@@ -10,6 +10,7 @@ import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as ReadingTimeoutError
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -54,6 +55,7 @@ class Reader:
         self._settings = settings
         self._on_done = on_done
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._given_up: set[int] = set()
         self._pool = ProcessPool(max_workers=settings.workers, context=multiprocessing.get_context("forkserver"))
 
     @property
@@ -66,11 +68,11 @@ class Reader:
         room = _BATCH - len(self._under_way)
         if room <= 0:
             return 0
-        waiting = await self._desk.writer.write(take_unread, limit=room, exclude=tuple(self._under_way))
+        waiting = await self._desk.writer.write(take_unread, limit=room, exclude=(*self._under_way, *self._given_up))
         for unread in waiting:
-            task = asyncio.create_task(self._read(unread))
+            task = asyncio.create_task(self._read_or_set_aside(unread))
             self._under_way[unread.address_id] = task
-            task.add_done_callback(lambda done, key=unread.address_id: self._finish(key, done))
+            task.add_done_callback(partial(self._finish, unread.address_id))
         return len(waiting)
 
     async def stop(self) -> None:
@@ -84,14 +86,26 @@ class Reader:
     def _finish(self, key: int, done: "asyncio.Task[None]") -> None:
         self._under_way.pop(key, None)
         if not done.cancelled() and (error := done.exception()):
-            log.error("address %s could not be read: %s", key, error)
+            # Nothing could be written of it: it stays in the table for the next start, and does not keep this one busy.
+            self._given_up.add(key)
+            log.error("address %s could not be set aside: %s", key, error)
         self._on_done()
+
+    async def _read_or_set_aside(self, unread: Unread) -> None:
+        try:
+            await self._read(unread)
+        except Exception as error:
+            log.exception("%s could not be read", unread.url)
+            await self._desk.writer.write(_set_aside, unread, f"reading failed: {type(error).__name__}"[:400])
 
     async def _read(self, unread: Unread) -> None:
         source = self._desk.catalogue.get(unread.source_id)
         hints = source.hints if source else SourceHints()
         announced = Announced(
-            url=unread.url, headline=unread.headline, description=unread.description, date_published=unread.date_published
+            url=unread.url,
+            headline=unread.headline,
+            description=unread.description,
+            date_published=unread.date_published,
         )
         if unread.location is None:
             reading = announce_only(announced, source_id=unread.source_id, hints=hints)
@@ -106,12 +120,14 @@ class Reader:
             return
         checked = next_check(self._desk.clock.now(), unread.checks)
         relevant = bool(outcome.annotation.policy_changes)
-        await self._desk.writer.write(_save, unread, outcome, [part.download_id for part in parts], source, checked if relevant else None)
+        await self._desk.writer.write(
+            _save, unread, outcome, [part.download_id for part in parts], source, checked if relevant else None
+        )
 
     async def _in_worker(self, pages: list[Page], announced: Announced) -> Reading | str:
         future = self._pool.schedule(read_pages, args=[pages, announced], timeout=self._settings.time_limit_s)
         try:
-            return await asyncio.wrap_future(future)  # type: ignore[arg-type, no-any-return] # pebble's future is a concurrent one
+            return await asyncio.wrap_future(future)
         except ReadingTimeoutError:
             return f"reading took longer than {self._settings.time_limit_s:g} seconds"
         except ProcessExpired as error:
@@ -121,10 +137,15 @@ class Reader:
         try:
             stored = self._desk.archive.read(part.location)
         except ArchiveDamaged as error:
-            log.error("%s", error)
+            log.error("%s", error)  # noqa: TRY400 - the sentence says it all
             return None
         return Page(
-            url=part.url, content=stored.body, fetched_at=part.fetched_at, content_type=part.content_type, source_id=source_id, hints=hints
+            url=part.url,
+            content=stored.body,
+            fetched_at=part.fetched_at,
+            content_type=part.content_type,
+            source_id=source_id,
+            hints=hints,
         )
 
 
@@ -166,7 +187,12 @@ def _set_aside(conn: Connection, unread: Unread, reason: str) -> None:
 
 
 def _save(
-    conn: Connection, unread: Unread, reading: Reading, download_ids: list[int], source: Source | None, next_fetch_at: Any
+    conn: Connection,
+    unread: Unread,
+    reading: Reading,
+    download_ids: list[int],
+    source: Source | None,
+    next_fetch_at: Any,
 ) -> SavedVersion | None:
     """Store a reading and what follows from it, in one transaction: its rows, its address, the page that it asks for."""
     article = reading.article
@@ -207,4 +233,6 @@ def _ask_for_more(conn: Connection, unread: Unread, reading: Reading, source: So
         target = resolve(unread.url, url)
         if target and domain_of(target) in source.domains:
             found = Found(url=target, registrable_domain=domain_of(target), site_key=unread.site_key, role=role)
-            want_page(conn, found, source_id=unread.source_id, article_id=article_id, now=unread.fetched_at + timedelta(0))
+            want_page(
+                conn, found, source_id=unread.source_id, article_id=article_id, now=unread.fetched_at + timedelta(0)
+            )

@@ -69,7 +69,9 @@ class Service:
 
     async def _work(self, archive: Archive, *, until_idle: bool, for_s: float | None) -> None:
         writer = Writer(self._engine)
-        desk = Desk(settings=self._settings.crawl, clock=self._clock, catalogue=self._catalogue, writer=writer, archive=archive)
+        desk = Desk(
+            settings=self._settings.crawl, clock=self._clock, catalogue=self._catalogue, writer=writer, archive=archive
+        )
         crawler = CrawlEngine(desk, self._wake.set)
         reader = Reader(desk, self._settings.read, self._wake.set)
         scheduler = self._scheduler(for_s)

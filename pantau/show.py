@@ -25,7 +25,9 @@ _WIDTH_OFF_TERMINAL = 160
 def plain(value: object) -> str:
     """Return a value as one line without control or direction-changing characters."""
     text = "" if value is None else value.isoformat() if isinstance(value, datetime | date) else str(value)
-    return "".join(" " if c in "\n\t" else c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))
+    return "".join(
+        " " if c in "\n\t" else c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C")
+    )
 
 
 def harmless_cell(value: object) -> object:

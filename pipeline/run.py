@@ -18,8 +18,7 @@ from pipeline.steps.locate import Located, locate, to_html
 from pipeline.steps.paging import canonical_of, later_page_of, next_page
 
 EXTRACTOR_VERSION = "1"
-_SEED_MARK = "data-pantau-removed"
-_LEAD_CHARS = 400
+_NOISE_MARK = "data-pantau-removed"
 
 __all__ = ["ANNOTATOR_VERSION", "EXTRACTOR_VERSION", "announce_only", "read_article", "read_pages"]
 
@@ -72,10 +71,15 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     share = link_share_of(root)
     _mark_layout_noise(root, hints)
     located = locate(root, hints)
-    cleaned, fragment = _clean(located, title, hints)
+    cleaned, fragment = _clean(located, title)
     body = "\n".join(block.text for block in cleaned.blocks)
     verdict = judge(
-        root, stated, prose_chars=located.prose_chars if located else 0, body_chars=len(body), link_share=share, title=stated.title or title
+        root,
+        stated,
+        prose_chars=located.prose_chars if located else 0,
+        body_chars=len(body),
+        link_share=share,
+        title=stated.title or title,
     )
     lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root)]
     credits_ = credit.read(root, stated, lines, hints)
@@ -111,23 +115,23 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     return _with_extent(article, page, hints)
 
 
-def _clean(located: Located | None, title: str | None, hints: SourceHints) -> tuple[Cleaned, Fragment]:
+def _clean(located: Located | None, title: str | None) -> tuple[Cleaned, Fragment]:
     if located is None:
         return Cleaned(blocks=(), captions=(), removed=()), Fragment(lines=(), names=(), tags=())
     fragment = read_lines(to_html(located.element))
-    return clean(fragment, title, hints, _hinted_elements(fragment)), fragment
+    return clean(fragment, title, _hinted_elements(fragment)), fragment
 
 
 def _mark_layout_noise(root: Any, hints: SourceHints) -> None:
     for removal in hints.remove:
         for element in root.cssselect(removal.select):
-            element.set("id", f"{_SEED_MARK}-{removal.kind}")
+            element.set("id", f"{_NOISE_MARK}-{removal.kind}")
 
 
 def _hinted_elements(fragment: Fragment) -> dict[int, RemovedKind]:
     found: dict[int, RemovedKind] = {}
     for number, names in enumerate(fragment.names):
-        mark = names.rpartition(f"{_SEED_MARK}-")[2] if _SEED_MARK in names else None
+        mark = names.rpartition(f"{_NOISE_MARK}-")[2] if _NOISE_MARK in names else None
         if mark:
             found[number] = msgspec.convert(mark, RemovedKind)
     return found
@@ -140,7 +144,11 @@ def _credit_lines(cleaned: Cleaned, fragment: Fragment) -> list[str]:
 
 
 def _date_lines(root: Any, lines: Sequence[str], fragment: Fragment) -> list[str]:
-    above = [tidy(text) for element in root.iter("h1") for text in element.xpath("following::text()[normalize-space()][position() <= 12]")]
+    above = [
+        tidy(text)
+        for element in root.iter("h1")
+        for text in element.xpath("following::text()[normalize-space()][position() <= 12]")
+    ]
     heads = [line.text for line in fragment.lines[:6] if len(line.text) <= 120]
     return [*(text for text in above if len(text) <= 120), *lines, *heads]
 
@@ -166,7 +174,9 @@ def _annotate(article: Article) -> Annotation:
     if article.verdict != "article":
         return Annotation(read=False)
     published = datetime.fromisoformat(article.date_published) if article.date_published else None
-    return annotate(article.headline or "", article.article_body, published.isoformat() if published else None, article.in_language)
+    return annotate(
+        article.headline or "", article.article_body, published.isoformat() if published else None, article.in_language
+    )
 
 
 def _nothing(page: Page, verdict: Any) -> Article:

@@ -39,23 +39,36 @@ def save_reading(
     if saved.cause is None:
         return saved
     told = reports_told(conn, saved.article_id, annotator_version)
-    supersede_reports(conn, saved.article_id, observed_at, keep_version=saved.version_id, annotator_version=annotator_version)
+    supersede_reports(
+        conn, saved.article_id, observed_at, keep_version=saved.version_id, annotator_version=annotator_version
+    )
     for ordinal, change in enumerate(reading.annotation.policy_changes):
         row = _report_row(ordinal, change, reading.article, observed_at)
         change_id = told.get(ordinal) if _links_stay(conn, told.get(ordinal), row) else None
         if change_id is None:
             change_id = _find_or_add(conn, change, row, f"{source_id}|{site_key}", reading.article, observed_at)
-        add_report(conn, version_id=saved.version_id, change_id=change_id, annotator_version=annotator_version, row=row, now=observed_at)
+        add_report(
+            conn,
+            version_id=saved.version_id,
+            change_id=change_id,
+            annotator_version=annotator_version,
+            row=row,
+            now=observed_at,
+        )
     return saved
 
 
 def _links_stay(conn: Connection, change_id: int | None, row: ReportRow) -> bool:
     if change_id is None:
         return False
-    return any(c.id == change_id and c.object == row.change["object"] for c in known_changes(conn, row.change["company"]))
+    return any(
+        c.id == change_id and c.object == row.change["object"] for c in known_changes(conn, row.change["company"])
+    )
 
 
-def _find_or_add(conn: Connection, change: PolicyChange, row: ReportRow, first_report: str, article: Article, now: datetime) -> int:
+def _find_or_add(
+    conn: Connection, change: PolicyChange, row: ReportRow, first_report: str, article: Article, now: datetime
+) -> int:
     found = link(change, _day_told(article, now), known_changes(conn, change.company))
     return found if found is not None else add_change(conn, row.change, first_report, now)
 

@@ -10,7 +10,7 @@ from crawlers.domain import host_of
 from crawlers.guard import RefusedAddressError, check_host
 
 
-class RefusedRequest(IgnoreRequest):
+class RefusedRequest(IgnoreRequest):  # type: ignore[misc] # Scrapy's classes are Any to the checker
     """A request that must not be made; the message says why."""
 
 

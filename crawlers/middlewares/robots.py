@@ -65,7 +65,9 @@ class RobotsMiddleware:
             status, body = await self._ask(f"{origin}/robots.txt", request)
             closed = body == _CLOSED
             lifetime = _LIFETIME_CLOSED if closed else _LIFETIME
-            await desk.writer.write(put_robots, origin, fetched_at=now, expires_at=now + lifetime, status=status, body=body)
+            await desk.writer.write(
+                put_robots, origin, fetched_at=now, expires_at=now + lifetime, status=status, body=body
+            )
         else:
             status, body = row.status, row.body
         failing = body == _CLOSED and (status is None or status >= 429)
@@ -73,7 +75,9 @@ class RobotsMiddleware:
 
     async def _ask(self, url: str, request: Request) -> tuple[int | None, str]:
         for _ in range(_MAX_HOPS + 1):
-            ask = Request(url, meta={"is_robots": True, "download_slot": request.meta.get("download_slot")}, dont_filter=True)
+            ask = Request(
+                url, meta={"is_robots": True, "download_slot": request.meta.get("download_slot")}, dont_filter=True
+            )
             try:
                 response = await self._crawler.engine.download_async(ask)
             except (IgnoreRequest, OSError, Exception):  # noqa: BLE001 - whatever keeps the file from us closes the site

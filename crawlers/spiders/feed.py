@@ -24,7 +24,9 @@ def read_feed(content: bytes, content_type: str | None, *, limit: int) -> list[A
     """
     headers = {"content-type": content_type} if content_type else {}
     # A stream, never a string: feedparser would take a string for an address and fetch it.
-    parsed = feedparser.parse(io.BytesIO(content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    parsed = feedparser.parse(
+        io.BytesIO(content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
     items = [item for entry in parsed.entries[:limit] if (item := _announced(entry))]
     if not items and not parsed.version:
         raise NotAFeedError("the answer is no feed; look at the address, it may have moved or show a wall")

@@ -40,7 +40,8 @@ class WatchSpider(scrapy.Spider):  # type: ignore[misc] # Scrapy's classes are A
 
     async def start(self) -> AsyncIterator[Any]:
         """Start with nothing: work comes from the table."""
-        for request in ():
+        nothing: tuple[Any, ...] = ()
+        for request in nothing:
             yield request
 
     def stay(self) -> None:

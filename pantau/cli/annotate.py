@@ -13,7 +13,12 @@ from pipeline.steps.annotate import annotate as annotate_article
 
 @click.command(epilog="Example: pantau annotate --jsonl articles.jsonl > changes.jsonl")
 @click.argument("source", default="-")
-@click.option("--jsonl", is_flag=True, required=True, help='Read {"id","headline","article_body","date_published","in_language"} lines.')
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    required=True,
+    help='Read {"id","headline","article_body","date_published","in_language"} lines.',
+)
 def annotate(source: str, jsonl: bool) -> None:
     """Read articles (FILE, or - for standard input) and write what each tells of platform AI policies."""
     del jsonl
@@ -31,6 +36,10 @@ def _annotate_line(line: bytes) -> bytes:
         found = annotate_article(
             row.get("headline") or "", row.get("article_body") or "", row.get("date_published"), row.get("in_language")
         )
-        return msgspec.json.encode({"id": identity, **msgspec.to_builtins(found), "annotator_version": ANNOTATOR_VERSION})
+        return msgspec.json.encode(
+            {"id": identity, **msgspec.to_builtins(found), "annotator_version": ANNOTATOR_VERSION}
+        )
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        return msgspec.json.encode({"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"})
+        return msgspec.json.encode(
+            {"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"}
+        )

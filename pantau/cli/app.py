@@ -67,7 +67,9 @@ def sentence(error: Exception) -> str:
     """Return an error as one line, naming its kind where it says nothing itself."""
     text = " ".join(str(error).split())
     known = type(error).__module__.partition(".")[0] in {"pantau", "crawlers", "pipeline", "db"}
-    return text if known and text else f"{type(error).__name__}: {text or 'no details'} (run again with --debug for more)"
+    return (
+        text if known and text else f"{type(error).__name__}: {text or 'no details'} (run again with --debug for more)"
+    )
 
 
 def _close_output() -> None:
@@ -78,7 +80,9 @@ def _close_output() -> None:
 
 @click.group(cls=LazyGroup)
 @click.version_option(package_name="pantau")
-@click.option("--config", type=click.Path(path_type=Path), help="Settings file; default: pantau.toml here, if there is one.")
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="Settings file; default: pantau.toml here, if there is one."
+)
 @click.option("--debug", is_flag=True, help="Show tracebacks and more of the log.")
 @click.pass_context
 def app(ctx: click.Context, config: Path | None, debug: bool) -> None:

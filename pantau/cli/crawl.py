@@ -19,6 +19,8 @@ def crawl(ctx: click.Context, sources: tuple[str, ...]) -> None:
     catalogue = load_catalogue(settings.catalogue_folder)
     unknown = [name for name in sources if catalogue.get(name) is None]
     if unknown:
-        raise click.BadParameter(f"there is no source {unknown[0]!r}; `pantau sources list` names them", param_hint="SOURCES")
+        raise click.BadParameter(
+            f"there is no source {unknown[0]!r}; `pantau sources list` names them", param_hint="SOURCES"
+        )
     with open_store(settings, create=True) as engine:
         Service(settings, open_clock(settings.now), engine, catalogue).run(until_idle=True, only=sources)

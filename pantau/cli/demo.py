@@ -6,7 +6,9 @@ import click
 
 
 @click.command(epilog="Example: pantau demo --pages ~/saved-pages")
-@click.option("--pages", type=click.Path(path_type=Path), help="Serve and read this folder of *.html and *.html.gz instead.")
+@click.option(
+    "--pages", type=click.Path(path_type=Path), help="Serve and read this folder of *.html and *.html.gz instead."
+)
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep the store and archive in this folder.")
 def demo(pages: Path | None, keep: Path | None) -> None:
     """Serve a small world of news sites on loopback, crawl it on schedule, and show what SQL now answers."""

@@ -50,7 +50,10 @@ def _python(settings: Settings) -> str:
 
 def _libraries(settings: Settings) -> str:
     del settings
-    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("scrapy", "sqlalchemy", "apscheduler", "lxml", "fastwarc"))
+    return ", ".join(
+        f"{name} {importlib.metadata.version(name)}"
+        for name in ("scrapy", "sqlalchemy", "apscheduler", "lxml", "fastwarc")
+    )
 
 
 def _catalogue(settings: Settings) -> str:
@@ -60,7 +63,9 @@ def _catalogue(settings: Settings) -> str:
 
 def _contact(settings: Settings) -> str:
     if not settings.crawl.contact:
-        raise ValueError("no contact is set; name a page or address with crawl.contact in pantau.toml, so that sites can reach you")
+        raise ValueError(
+            "no contact is set; name a page or address with crawl.contact in pantau.toml, so that sites can reach you"
+        )
     return settings.crawl.agent_header
 
 

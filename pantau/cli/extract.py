@@ -16,8 +16,17 @@ from pipeline.run import read_article
 
 @click.command(epilog="Example: pantau extract page.html --url https://example.org/news/1")
 @click.argument("source", default="-")
-@click.option("--jsonl", is_flag=True, help='Read {"id","url","html"} lines (and "fetched_at"), write one article a line, in order.')
-@click.option("--url", default="http://localhost/", show_default=True, help="The page's own address: it decides on links, dates and pages.")
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help='Read {"id","url","html"} lines (and "fetched_at"), write one article a line, in order.',
+)
+@click.option(
+    "--url",
+    default="http://localhost/",
+    show_default=True,
+    help="The page's own address: it decides on links, dates and pages.",
+)
 def extract(source: str, jsonl: bool, url: str) -> None:
     """Read a saved page (FILE, or - for standard input) into Article JSON."""
     if jsonl:
@@ -41,7 +50,9 @@ def _read_file(source: str) -> bytes:
     try:
         return Path(source).read_bytes()
     except OSError as error:
-        raise click.ClickException(f"{source} cannot be read ({error.strerror}); name a saved page, or - for standard input") from error
+        raise click.ClickException(
+            f"{source} cannot be read ({error.strerror}); name a saved page, or - for standard input"
+        ) from error
 
 
 def _extract_line(line: bytes) -> bytes:
@@ -51,7 +62,9 @@ def _extract_line(line: bytes) -> bytes:
         identity = row["id"]
         return msgspec.json.encode(_with_id(identity, read_article(_page_of(row))))
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        return msgspec.json.encode({"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"})
+        return msgspec.json.encode(
+            {"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"}
+        )
 
 
 def _with_id(identity: Any, article: Article) -> dict[str, Any]:

@@ -20,7 +20,9 @@ def run(ctx: click.Context, duration: str | None, until_idle: bool) -> None:
     try:
         for_s = seconds(duration) if duration else None
     except ValueError as error:
-        raise click.BadParameter(f"{duration!r} is no length of time; write 60s, 5m or 2h", param_hint="--for") from error
+        raise click.BadParameter(
+            f"{duration!r} is no length of time; write 60s, 5m or 2h", param_hint="--for"
+        ) from error
     catalogue = load_catalogue(settings.catalogue_folder)
     with open_store(settings, create=True) as engine:
         Service(settings, open_clock(settings.now), engine, catalogue).run(until_idle=until_idle, for_s=for_s)

@@ -21,7 +21,16 @@ def list_sources(ctx: click.Context, form: Format) -> None:
     catalogue = load_catalogue(settings_of(ctx).catalogue_folder)
     columns = ("id", "name", "kind", "language", "on", "scope", "keep", "endpoints")
     rows = [
-        (s.id, s.name, s.kind, s.in_language, "yes" if s.enabled else "no", s.scope, s.keep, " ".join(e.url for e in s.endpoints))
+        (
+            s.id,
+            s.name,
+            s.kind,
+            s.in_language,
+            "yes" if s.enabled else "no",
+            s.scope,
+            s.keep,
+            " ".join(e.url for e in s.endpoints),
+        )
         for s in catalogue.sources
     ]
     write(columns, rows, form)

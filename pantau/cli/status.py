@@ -18,7 +18,9 @@ _TROUBLE = """
 select source_id, endpoint_kind, url, state, failures, last_ok, last_failure from source_health
 where failures > 0 or state <> 'ok' order by failures desc, source_id limit 20
 """
-_QUIETEST = "select source_id, url, last_ok, last_new, next_poll_at from source_health order by last_ok, source_id limit 10"
+_QUIETEST = (
+    "select source_id, url, last_ok, last_new, next_poll_at from source_health order by last_ok, source_id limit 10"
+)
 
 
 @click.command(epilog="Example: pantau status")

@@ -1,7 +1,7 @@
 """A folder of saved pages as a site with a feed and a news sitemap."""
 
 import gzip
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -23,6 +23,7 @@ class PagesSite:
         if not self.pages:
             raise PagesError(f"{folder} holds no *.html or *.html.gz file; name a folder of saved pages")
         self.now = _NOW
+        self.later = _NOW + timedelta(hours=2)
         self.hosts = {HOST: "127.0.0.1"}
 
     def answer(self, host: str, path: str) -> Reply:
@@ -75,4 +76,8 @@ def serve(site: PagesSite) -> SiteServer:
 
 
 def _pages(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.html*") if path.name.endswith((".html", ".html.gz"))) if folder.is_dir() else []
+    return (
+        sorted(path for path in folder.glob("*.html*") if path.name.endswith((".html", ".html.gz")))
+        if folder.is_dir()
+        else []
+    )

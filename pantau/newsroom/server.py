@@ -56,7 +56,9 @@ class SiteServer:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
@@ -78,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
     answer: Answer
     note: Callable[[Asked], None]
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         """Answer one request."""
         host = (self.headers.get("Host") or "").partition(":")[0].lower()
         reply = type(self).answer(host, self.path)

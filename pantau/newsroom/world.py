@@ -52,6 +52,11 @@ class World:
         """Return the time of the round."""
         return _START + _ROUNDS[self.round - 1]
 
+    @property
+    def article_count(self) -> int:
+        """Return how many articles a crawl finds in this round: every story, and the headline of the closed site."""
+        return sum(len(self.told(name)) for name in ("sungai", "cepat", "harian", "harbour", "papan")) + 1
+
     def answer(self, host: str, path: str) -> Reply:
         """Return what a host answers at a path."""
         domain = ".".join(host.split(".")[-2:])
@@ -90,9 +95,14 @@ class World:
             return f"http://{story.host}.warta-sungai.test:{self.port}/read/{story.id}/{story.slug}"
 
         if path == "/rss":
-            return Reply(body=feeds.rss("Warta Sungai", self._items("sungai", address, host)), content_type="application/rss+xml")
+            return Reply(
+                body=feeds.rss("Warta Sungai", self._items("sungai", address, host)), content_type="application/rss+xml"
+            )
         if path == "/news-sitemap.xml":
-            return Reply(body=feeds.news_sitemap("Warta Sungai", self._items("sungai", address, host)), content_type="application/xml")
+            return Reply(
+                body=feeds.news_sitemap("Warta Sungai", self._items("sungai", address, host)),
+                content_type="application/xml",
+            )
         if path == "/kategori/teknologi":
             rows = [(address(s), s.headline) for s in self.told("sungai") if s.category == "Teknologi"]
             return _html(sungai.listing(base, rows))
@@ -117,26 +127,43 @@ class World:
                     title="Bot AI di Platform Belanja, Simak Kebijakannya",
                     published=_START,
                 ),
-                Item(url=f"{base}/berita/d-8120099/sudah-tidak-ada", title="Kebijakan AI Platform yang Sudah Dihapus", published=_START),
+                Item(
+                    url=f"{base}/berita/d-8120099/sudah-tidak-ada",
+                    title="Kebijakan AI Platform yang Sudah Dihapus",
+                    published=_START,
+                ),
             ]
-            return Reply(body=feeds.rss("Kabar Cepat", [*self._items("cepat", address), *extra], broken=True), content_type="text/xml")
+            return Reply(
+                body=feeds.rss("Kabar Cepat", [*self._items("cepat", address), *extra], broken=True),
+                content_type="text/xml",
+            )
         if path == "/berita/d-8120098/persetujuan-dahulu":
             return _html(_CONSENT)
         if path == "/berita/d-8120099/sudah-tidak-ada":
             return _html(_SOFT_404)
         match = re.fullmatch(r"/berita/d-(\d+)/[\w-]+", path)
         story = self._find("cepat", match.group(1)) if match else None
-        return _html(cepat.page(story, base, story.title_in(self.round), self._related("cepat", address, story))) if story else None
+        return (
+            _html(cepat.page(story, base, story.title_in(self.round), self._related("cepat", address, story)))
+            if story
+            else None
+        )
 
     def _harian(self, base: str, path: str) -> Reply | None:
         def address(story: Story) -> str:
             return f"{base}/berita/{story.id}/{story.slug}"
 
         if path == "/rss":
-            return Reply(body=feeds.rss("Harian Lentera", self._items("harian", address)), content_type="application/rss+xml")
+            return Reply(
+                body=feeds.rss("Harian Lentera", self._items("harian", address)), content_type="application/rss+xml"
+            )
         match = re.fullmatch(r"/berita/(\w+)/[\w-]+", path)
         story = self._find("harian", match.group(1)) if match else None
-        return _html(harian.page(story, base, story.title_in(self.round), self._related("harian", address, story))) if story else None
+        return (
+            _html(harian.page(story, base, story.title_in(self.round), self._related("harian", address, story)))
+            if story
+            else None
+        )
 
     def _harbour(self, base: str, path: str) -> Reply | None:
         def address(story: Story) -> str:
@@ -146,13 +173,20 @@ class World:
             return f"{base}/go/{story.id}" if story.id == "1004" else address(story)
 
         if path == "/feed/":
-            return Reply(body=feeds.atom("The Harbour Wire", self._items("harbour", announced)), content_type="application/atom+xml")
+            return Reply(
+                body=feeds.atom("The Harbour Wire", self._items("harbour", announced)),
+                content_type="application/atom+xml",
+            )
         if match := re.fullmatch(r"/go/(\d+)", path):
             story = self._find("harbour", match.group(1))
             return Reply(status=301, headers=(("Location", address(story)),)) if story else None
         match = re.fullmatch(r"/\d{4}/\d\d/\d\d/([\w-]+)/", path)
         story = next((s for s in self.told("harbour") if match and s.slug == match.group(1)), None)
-        return _html(harbour.page(story, base, story.title_in(self.round), self._related("harbour", address, story))) if story else None
+        return (
+            _html(harbour.page(story, base, story.title_in(self.round), self._related("harbour", address, story)))
+            if story
+            else None
+        )
 
     def _papan(self, base: str, path: str) -> Reply | None:
         def address(story: Story) -> str:
@@ -164,13 +198,21 @@ class World:
         if match and any(s.id == match.group(1) and s.vanishes and self.round >= s.vanishes for s in stories("papan")):
             return _GONE
         story = self._find("papan", match.group(1)) if match else None
-        return _html(papan.page(story, base, story.title_in(self.round), self._related("papan", address, story))) if story else None
+        return (
+            _html(papan.page(story, base, story.title_in(self.round), self._related("papan", address, story)))
+            if story
+            else None
+        )
 
     def _pesan(self, base: str, path: str) -> Reply | None:
         del base
         if path != "/legal/ketentuan-bisnis":
             return None
-        clause = "Penyedia asisten AI umum boleh memakai layanan ini di wilayah yang dikecualikan." if self.round >= 3 else ""
+        clause = (
+            "Penyedia asisten AI umum boleh memakai layanan ini di wilayah yang dikecualikan."
+            if self.round >= 3
+            else ""
+        )
         return _html(_TERMS.replace("{clause}", f"<p>{clause}</p>" if clause else ""))
 
     def _tertutup(self, base: str, path: str) -> Reply | None:

@@ -70,7 +70,9 @@ def names() -> dict[str, Name]:
     for company in _companies():
         owner = company.owner or company.name
         for alias in (company.name, *company.aliases):
-            found.setdefault(alias, Name(company=owner, product=company.name if company.owner else None, needs_cue=company.cue))
+            found.setdefault(
+                alias, Name(company=owner, product=company.name if company.owner else None, needs_cue=company.cue)
+            )
         for product in company.product:
             for alias in (product.name, *product.aliases):
                 found[alias] = Name(company=owner, product=product.name, needs_cue=product.cue)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pipeline.records import Block, Caption, Removed, RemovedKind, SourceHints
+from pipeline.records import Block, Caption, Removed, RemovedKind
 from pipeline.rules.noise_rules import LineRule, line_rules, markup_rules
 from pipeline.steps.decode import tidy
 from pipeline.steps.lines import Fragment, Line, Segment
@@ -42,7 +42,12 @@ class Verdict(msgspec.Struct, frozen=True):
     rule: str
 
 
-def clean(fragment: Fragment, headline: str | None, hints: SourceHints, hinted: dict[int, RemovedKind] | None = None) -> Cleaned:
+_TAG_VERDICTS = {"aside": Verdict("related", "markup-aside"), "footer": Verdict("other", "markup-footer")}
+_TEXT_TAGS = frozenset({"p", "blockquote", "ul", "ol"})
+_LONG_CHARS = 200
+
+
+def clean(fragment: Fragment, headline: str | None, hinted: dict[int, RemovedKind] | None = None) -> Cleaned:
     """Return what is body, caption and noise in a fragment's lines."""
     fates = decide(fragment, headline, hinted or {})
     return _assemble(fragment.lines, fates)
@@ -64,32 +69,32 @@ def _by_hint(line: Line, hinted: dict[int, RemovedKind]) -> Verdict | None:
 
 
 def _by_markup(fragment: Fragment, fates: list[Verdict | None]) -> None:
-    lines = fragment.lines
-    sizes: dict[int, int] = {}
-    for line in lines:
-        for number in line.path:
-            sizes[number] = sizes.get(number, 0) + len(line.text)
-    total = sum(len(line.text) for line in lines) or 1
-    marked: dict[int, Verdict] = {}
-    for number, names in enumerate(fragment.names):
-        if sizes.get(number, 0) > _SMALL_PART * total:
-            continue
-        if fragment.tags[number] in ("aside", "footer"):
-            marked[number] = Verdict("related" if fragment.tags[number] == "aside" else "other", f"markup-{fragment.tags[number]}")
-        elif names:
-            found = _markup_rule(names)
-            if found and not (
-                found.kind in ("credit", "other")
-                and fragment.tags[number] in ("p", "blockquote", "ul", "ol")
-                and sizes.get(number, 0) > 200
-            ):
-                marked[number] = found
-    for index, line in enumerate(lines):
+    marked = _marked_elements(fragment)
+    for index, line in enumerate(fragment.lines):
         if fates[index] is None:
             hit = next((marked[number] for number in line.path if number in marked), None)
             if hit is None and line.in_caption:
                 hit = Verdict("caption", "markup-figure")
             fates[index] = hit
+
+
+def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
+    """Return the elements whose tag or names tell noise, by number; one that holds much of the article is a wrapper."""
+    sizes: dict[int, int] = {}
+    for line in fragment.lines:
+        for number in line.path:
+            sizes[number] = sizes.get(number, 0) + len(line.text)
+    most = _SMALL_PART * (sum(len(line.text) for line in fragment.lines) or 1)
+    marked: dict[int, Verdict] = {}
+    for number, (tag, names) in enumerate(zip(fragment.tags, fragment.names, strict=True)):
+        size = sizes.get(number, 0)
+        if size > most:
+            continue
+        found = _TAG_VERDICTS.get(tag) or (_markup_rule(names) if names else None)
+        is_text = found is not None and found.kind in ("credit", "other") and tag in _TEXT_TAGS and size > _LONG_CHARS
+        if found and not is_text:
+            marked[number] = found
+    return marked
 
 
 def _markup_rule(names: str) -> Verdict | None:
@@ -138,7 +143,9 @@ def _is_title(line: Line, rest: str) -> bool:
         return True
     if line.link_share > 0.5 and len(rest) <= 300:
         return True
-    return len(rest) <= _TITLE_CHARS and not re.search(r"[.;,]$|[.!?]\s+[A-Z“\"]|, (?:kata|ujar|ucap|tutur|said|says)\b", rest)
+    return len(rest) <= _TITLE_CHARS and not re.search(
+        r"[.;,]$|[.!?]\s+[A-Z“\"]|, (?:kata|ujar|ucap|tutur|said|says)\b", rest
+    )
 
 
 def _by_links(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
@@ -172,7 +179,9 @@ def _by_place(lines: Sequence[Line], fates: list[Verdict | None], headline: str 
         if fates[index] is not None:
             continue
         line = lines[index]
-        rule = next((r for r in rules if index >= last - 1 and len(line.text) <= 400 and r.regex.fullmatch(line.text)), None)
+        rule = next(
+            (r for r in rules if index >= last - 1 and len(line.text) <= 400 and r.regex.fullmatch(line.text)), None
+        )
         if rule:
             fates[index] = Verdict(rule.kind, rule.id)
         elif index > last and line.kind == "heading":
@@ -182,11 +191,18 @@ def _by_place(lines: Sequence[Line], fates: list[Verdict | None], headline: str 
 
 
 def _is_prose(line: Line) -> bool:
-    return line.kind != "heading" and (len(line.text) >= 80 or (len(line.text) >= 40 and bool(_SENTENCE_END.search(line.text))))
+    return line.kind != "heading" and (
+        len(line.text) >= 80 or (len(line.text) >= 40 and bool(_SENTENCE_END.search(line.text)))
+    )
 
 
 def _is_scrap(line: Line) -> bool:
-    return line.kind != "heading" and len(line.text) < 40 and not _SENTENCE_END.search(line.text) and line.tag not in ("li", "p")
+    return (
+        line.kind != "heading"
+        and len(line.text) < 40
+        and not _SENTENCE_END.search(line.text)
+        and line.tag not in ("li", "p")
+    )
 
 
 def _words(text: str) -> str:
@@ -277,17 +293,17 @@ def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, V
 def _is_label(text: str) -> bool:
     return bool(
         re.fullmatch(
-            r"(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?|(?:read|see)\s+(?:also|more)\s*:?|pilihan editor\s*:?", text, re.IGNORECASE
+            r"(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?|(?:read|see)\s+(?:also|more)\s*:?|pilihan editor\s*:?",
+            text,
+            re.IGNORECASE,
         )
     )
 
 
 def _link_run(segments: Sequence[Segment], start: int) -> int:
-    count = 0
-    for segment in segments[start:]:
+    for count, segment in enumerate(segments[start:], 1):
         if segment.link is None and segment.text.strip():
             break
-        count += 1
         if segment.link is not None:
             return count if segment.text.strip() else 0
     return 0

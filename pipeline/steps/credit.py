@@ -59,7 +59,11 @@ def read(root: Any, metadata: Metadata, lines: Sequence[str], hints: SourceHints
     told["editor"] += _hinted(root, hints.editor) + people(metadata.meta.get(name, "") for name in _EDITOR_META)
     told["editor"] += people(names_of(metadata.ld.get("editor")))
     editors = _once(told["editor"])
-    authors = _once(told["author"]) if told["author"] and _is_labelled(lines) else _authors(root, metadata, told["author"], editors)
+    authors = (
+        _once(told["author"])
+        if told["author"] and _is_labelled(lines)
+        else _authors(root, metadata, told["author"], editors)
+    )
     return Credits(authors=authors, editors=editors, contributors=_once(told["contributor"]))
 
 
@@ -146,7 +150,9 @@ def _key(name: str) -> str:
 
 @cache
 def _data() -> dict[str, list[str]]:
-    data: dict[str, list[str]] = tomllib.loads((Path(__file__).parent.parent / "rules" / "credits.toml").read_text("utf-8"))
+    data: dict[str, list[str]] = tomllib.loads(
+        (Path(__file__).parent.parent / "rules" / "credits.toml").read_text("utf-8")
+    )
     return data
 
 

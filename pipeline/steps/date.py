@@ -56,7 +56,8 @@ _MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 _ISO = re.compile(
-    rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[T\s]+{_TIME}(?:\.\d+)?\s*{_ZONE})?", re.IGNORECASE
+    rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[T\s]+{_TIME}(?:\.\d+)?\s*{_ZONE})?",
+    re.IGNORECASE,
 )
 _RELATIVE = re.compile(
     r"(?P<n>\d{1,3}|an?|se)\s*(?P<unit>menit|jam|hari|minggu|bulan|minutes?|mins?|hours?|hrs?|days?|weeks?)\s*(?:yang\s+)?(?:lalu|ago)\b",
@@ -166,7 +167,9 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-def read(root: Any, metadata: Metadata, lines: Sequence[str], hints: SourceHints, fetched_at: datetime, url: str = "") -> Dates:
+def read(
+    root: Any, metadata: Metadata, lines: Sequence[str], hints: SourceHints, fetched_at: datetime, url: str = ""
+) -> Dates:
     """Return when the article was published and modified, as far as page, lines and address tell."""
     zone = ZoneInfo(hints.timezone) if hints.timezone else UTC
     claimed = _first(_claims(root, metadata, _PUBLISHED_META, "datePublished"), zone, fetched_at)
@@ -225,8 +228,14 @@ def _first(texts: Sequence[str], zone: tzinfo, fetched_at: datetime) -> Moment |
         if found:
             return found
     for text in texts[:2]:
-        parsed = dateparser.parse(text, settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)}) if _worth_a_guess(text) else None
-        if parsed and _EARLIEST <= (aware := parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)) <= fetched_at + timedelta(days=1):
+        parsed = (
+            dateparser.parse(text, settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)})
+            if _worth_a_guess(text)
+            else None
+        )
+        if parsed and _EARLIEST <= (
+            aware := parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+        ) <= fetched_at + timedelta(days=1):
             return Moment(when=aware, raw=text, precision="day", stated=parsed.tzinfo is not None)
     return None
 
@@ -242,7 +251,9 @@ def _weigh(claimed: Moment | None, seen: Moment | None) -> Moment | None:
         same_clock = claimed.when.replace(tzinfo=None, second=0) == seen.when.replace(tzinfo=None, second=0)
         same_time = abs(claimed.when - seen.when) < timedelta(minutes=1)
         if same_time:
-            return msgspec.structs.replace(seen, when=claimed.when.astimezone(seen.when.tzinfo), precision=claimed.precision)
+            return msgspec.structs.replace(
+                seen, when=claimed.when.astimezone(seen.when.tzinfo), precision=claimed.precision
+            )
         if same_clock or not claimed.stated or abs(claimed.when - seen.when) <= timedelta(hours=9):
             note = ("metadata marks local time with another zone",) if same_clock and claimed.stated else ()
             return msgspec.structs.replace(seen, notes=(*seen.notes, *note))
@@ -328,5 +339,7 @@ def _iso(moment: Moment | None) -> str | None:
 
 @cache
 def _months() -> dict[str, int]:
-    data: dict[str, list[str]] = tomllib.loads((Path(__file__).parent.parent / "rules" / "months.toml").read_text("utf-8"))
+    data: dict[str, list[str]] = tomllib.loads(
+        (Path(__file__).parent.parent / "rules" / "months.toml").read_text("utf-8")
+    )
     return {name: int(number) for number, names in data.items() for name in names}

@@ -17,7 +17,9 @@ def join(pages: Sequence[Article]) -> Article:
         keep, shift = _fresh(page.blocks, blocks), len(blocks)
         blocks += [block for block, is_new in keep if is_new]
         places = _places([is_new for _, is_new in keep], shift)
-        captions += [msgspec.structs.replace(c, after_block=places[c.after_block]) for c in page.captions if c not in captions]
+        captions += [
+            msgspec.structs.replace(c, after_block=places[c.after_block]) for c in page.captions if c not in captions
+        ]
         removed += [_moved(item, places, keep) for item in page.removed]
     last = pages[-1]
     return msgspec.structs.replace(
@@ -31,7 +33,7 @@ def join(pages: Sequence[Article]) -> Article:
         contributors=next((p.contributors for p in pages if p.contributors), ()),
         page_urls=tuple(dict.fromkeys(url for page in pages for url in page.page_urls)),
         next_page_url=last.next_page_url,
-        extent="incomplete" if last.next_page_url or first.extent == "incomplete" and len(pages) == 1 else "full",
+        extent="incomplete" if last.next_page_url or (first.extent == "incomplete" and len(pages) == 1) else "full",
     )
 
 
@@ -51,4 +53,6 @@ def _places(are_new: Sequence[bool], shift: int) -> dict[int, int]:
 
 def _moved(item: Removed, places: dict[int, int], keep: Sequence[tuple[Block, bool]]) -> Removed:
     is_inside = item.char_offset is not None and keep[item.after_block][1]
-    return msgspec.structs.replace(item, after_block=places[item.after_block], char_offset=item.char_offset if is_inside else None)
+    return msgspec.structs.replace(
+        item, after_block=places[item.after_block], char_offset=item.char_offset if is_inside else None
+    )

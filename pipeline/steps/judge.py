@@ -8,7 +8,9 @@ from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata
 
 _HTML = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|article|meta|title|span|table|script|h1)\b", re.IGNORECASE)
-_NOT_HTML = re.compile(r"^(?:image|audio|video|font)/|pdf|zip|octet-stream|javascript|json|msword|officedocument", re.IGNORECASE)
+_NOT_HTML = re.compile(
+    r"^(?:image|audio|video|font)/|pdf|zip|octet-stream|javascript|json|msword|officedocument", re.IGNORECASE
+)
 _WALLS: tuple[tuple[Verdict, re.Pattern[str]], ...] = (
     ("bot_wall", re.compile(r"just a moment\.\.\.|checking your browser|verify (?:that )?you are (?:a )?human|are you a robot|enable javascript and cookies to continue|access denied|attention required|unusual traffic|captcha|pardon our interruption|security check", re.IGNORECASE)),
     ("consent_wall", re.compile(r"before you continue|we (?:and our partners )?(?:use|value|care about) (?:cookies|your privacy)|(?:accept|agree|setuju|terima).{0,40}cookies?|cookie consent|privacy (?:choices|settings)|persetujuan (?:cookie|privasi)|gunakan cookie|kebijakan cookie", re.IGNORECASE)),
@@ -50,7 +52,9 @@ def is_html(content: bytes, content_type: str | None) -> bool:
     return bool(_HTML.search(content[:65_536])) or head.startswith(b"<")
 
 
-def judge(root: Any, metadata: Metadata, *, prose_chars: int, body_chars: int, link_share: float, title: str | None) -> Verdict:
+def judge(
+    root: Any, metadata: Metadata, *, prose_chars: int, body_chars: int, link_share: float, title: str | None
+) -> Verdict:
     """Return the verdict on a page: `prose_chars` of prose were located, of which `body_chars` became its body.
 
     `link_share` is the share of the page's text that is linked.
@@ -67,7 +71,13 @@ def judge(root: Any, metadata: Metadata, *, prose_chars: int, body_chars: int, l
     if _is_listing(metadata, prose_chars, body_chars, link_share):
         return "listing"
     if body_chars < 80:
-        return "needs_js" if len(text) < 200 and len(list(root.iter("script"))) > 3 else "empty" if len(text) < 80 else "listing"
+        return (
+            "needs_js"
+            if len(text) < 200 and len(list(root.iter("script"))) > 3
+            else "empty"
+            if len(text) < 80
+            else "listing"
+        )
     return "article"
 
 
@@ -81,7 +91,9 @@ def _wall(text: str, title: str | None) -> Verdict | None:
 
 
 def _states_article(metadata: Metadata) -> bool:
-    return metadata.meta.get("og:type", "").lower() == "article" or any(_ARTICLE_TYPES.search(kind) for kind in metadata.ld_types)
+    return metadata.meta.get("og:type", "").lower() == "article" or any(
+        _ARTICLE_TYPES.search(kind) for kind in metadata.ld_types
+    )
 
 
 def _is_listing(metadata: Metadata, prose_chars: int, body_chars: int, link_share: float) -> bool:
@@ -102,8 +114,7 @@ def _visible(root: Any) -> str:
         if element.tag in ("script", "style", "noscript", "template") or not isinstance(element.tag, str):
             continue
         parts.append(element.text or "")
-    for element in body.iter():
-        parts.append(element.tail or "")
+    parts.extend(element.tail or "" for element in body.iter())
     return " ".join(part for part in parts if part.strip())[:20_000]
 
 

@@ -154,7 +154,9 @@ def _kind(tags: list[str]) -> BlockKind:
 
 def _breaks(node: Tag) -> bool:
     # An inline element that wraps blocks is a block in all but name.
-    return any(isinstance(child, Tag) and child.name not in INLINE and child.name not in SKIPPED for child in node.children)
+    return any(
+        isinstance(child, Tag) and child.name not in INLINE and child.name not in SKIPPED for child in node.children
+    )
 
 
 def _names(node: Tag) -> str:

@@ -14,12 +14,78 @@ from lxml import etree
 from pipeline.records import SourceHints
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup time tt u "
-    "var wbr br img amp-img".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "br",
+        "img",
+        "amp-img",
+    ]
 )
 SKIPPED = frozenset(
-    "script style noscript template svg iframe object embed button select option textarea input form nav canvas audio video head link meta "
-    "amp-ad amp-embed amp-iframe amp-analytics amp-sidebar amp-consent dialog map math".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "button",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "form",
+        "nav",
+        "canvas",
+        "audio",
+        "video",
+        "head",
+        "link",
+        "meta",
+        "amp-ad",
+        "amp-embed",
+        "amp-iframe",
+        "amp-analytics",
+        "amp-sidebar",
+        "amp-consent",
+        "dialog",
+        "map",
+        "math",
+    ]
 )
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*$|[。！？]")
 _OUTSIDE = re.compile(
@@ -140,24 +206,20 @@ def _inline_text(element: Any) -> list[tuple[str, bool]]:
         found.append((text, False))
     for child in element:
         if isinstance(child.tag, str) and child.tag in INLINE:
-            _walk_inline(child, child.tag == "a", found)
+            _walk_inline(child, found)
         if child.tail and (text := child.tail.strip()):
             found.append((text, False))
     return found
 
 
-def _walk_inline(element: Any, in_link: bool, found: list[tuple[str, bool]]) -> None:
-    stack = [(element, in_link)]
+def _walk_inline(element: Any, found: list[tuple[str, bool]]) -> None:
+    stack = [(element, element.tag == "a")]
     while stack:
         node, linked = stack.pop()
         if node.text and (text := node.text.strip()):
             found.append((text, linked))
-        for child in reversed(node):
-            if isinstance(child.tag, str) and child.tag in INLINE:
-                stack.append((child, linked or child.tag == "a"))
-        for child in node:
-            if child.tail and (text := child.tail.strip()):
-                found.append((text, linked))
+        stack.extend((child, linked or child.tag == "a") for child in reversed(node) if child.tag in INLINE)
+        found.extend((text, linked) for child in node if child.tail and (text := child.tail.strip()))
 
 
 def _best(body: Any, tallies: dict[Any, _Tally], total: float) -> Any | None:
@@ -208,7 +270,11 @@ def _narrow(element: Any, tallies: dict[Any, _Tally]) -> Any:
     """Go down while one child holds all the prose there is."""
     while True:
         inner = [child for child in element if child in tallies and tallies[child].prose > 0]
-        if len(inner) != 1 or inner[0].tag in ("p", "blockquote") or tallies[inner[0]].prose < 0.98 * tallies[element].prose:
+        if (
+            len(inner) != 1
+            or inner[0].tag in ("p", "blockquote")
+            or tallies[inner[0]].prose < 0.98 * tallies[element].prose
+        ):
             return element
         element = inner[0]
 

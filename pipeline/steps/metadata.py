@@ -45,7 +45,9 @@ def read(root: Any, url: str) -> Metadata:
         publisher=_name(ld.get("publisher")) or meta.get("og:site_name") or meta.get("application-name"),
         section=_first_text(ld.get("articleSection")) or meta.get("article:section"),
         description=meta.get("og:description") or meta.get("description") or _first_text(ld.get("description")),
-        html_language=(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or "")
+        html_language=(
+            root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or ""
+        )
         .strip()[:2]
         .lower()
         or None,
@@ -118,7 +120,15 @@ def _ld_objects(root: Any) -> Iterator[dict[str, Any]]:
 
 
 def _loads(text: str) -> Any:
-    text = text.strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>").strip().rstrip(";")
+    text = (
+        text.strip()
+        .removeprefix("<!--")
+        .removesuffix("-->")
+        .removeprefix("//<![CDATA[")
+        .removesuffix("//]]>")
+        .strip()
+        .rstrip(";")
+    )
     for candidate in (text, _CONTROL.sub(" ", text), re.sub(r",\s*([}\]])", r"\1", _CONTROL.sub(" ", text))):
         try:
             return json.loads(candidate, strict=False)
@@ -144,7 +154,8 @@ def _article_of(objects: list[dict[str, Any]]) -> dict[str, Any]:
     articles = [
         item
         for item in objects
-        if any(_ARTICLE_TYPES.search(kind) for kind in types_of(item)) and (item.get("headline") or item.get("datePublished"))
+        if any(_ARTICLE_TYPES.search(kind) for kind in types_of(item))
+        and (item.get("headline") or item.get("datePublished"))
     ]
     if articles:
         return articles[0]

@@ -10,7 +10,8 @@ from pipeline.steps.decode import tidy
 _QUERY_PAGE = re.compile(r"[?&](?:page|hal|p)=(\d{1,3})(?:&|$)")
 _PATH_PAGE = re.compile(r"/(?:page|hal|halaman)[/-](\d{1,3})/?$")
 _NEXT_TEXT = re.compile(
-    r"(?:next(?: page)?|selanjutnya|halaman (?:selanjutnya|berikut(?:nya)?)|berikutnya|lanjut(?:kan)?)\s*[»>→]*", re.IGNORECASE
+    r"(?:next(?: page)?|selanjutnya|halaman (?:selanjutnya|berikut(?:nya)?)|berikutnya|lanjut(?:kan)?)\s*[»>→]*",
+    re.IGNORECASE,
 )
 _PAGER = re.compile(r"pag(?:ination|ing|er|e-links)|nav-?links|read__paging|halaman", re.IGNORECASE)
 
@@ -20,10 +21,7 @@ def later_page_of(url: str, hints: SourceHints) -> bool:
     if hints.article_url and (match := re.search(hints.article_url, url)):
         page = match.groupdict().get("page")
         return page not in (None, "", "1", "0", "all")
-    for pattern in (_QUERY_PAGE, _PATH_PAGE):
-        if (match := pattern.search(url)) and int(match.group(1)) > 1:
-            return True
-    return False
+    return any((match := pattern.search(url)) and int(match.group(1)) > 1 for pattern in (_QUERY_PAGE, _PATH_PAGE))
 
 
 def next_page(root: Any, url: str, hints: SourceHints) -> str | None:
@@ -33,7 +31,11 @@ def next_page(root: Any, url: str, hints: SourceHints) -> str | None:
             if (found := _target(element, url)) is not None:
                 return found
     for element in root.iter("link", "a"):
-        if "next" in (element.get("rel") or "").lower().split() and (found := _target(element, url)) and _same_article(found, url):
+        if (
+            "next" in (element.get("rel") or "").lower().split()
+            and (found := _target(element, url))
+            and _same_article(found, url)
+        ):
             return found
     for element in root.iter("a"):
         if _NEXT_TEXT.fullmatch(tidy(element.text_content())[:40]) and _in_pager(element):
@@ -70,7 +72,10 @@ def _target(element: Any, url: str) -> str | None:
 
 
 def _in_pager(element: Any) -> bool:
-    return any(_PAGER.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in (element, *list(element.iterancestors())[:4]))
+    return any(
+        _PAGER.search(f"{e.get('class') or ''} {e.get('id') or ''}")
+        for e in (element, *list(element.iterancestors())[:4])
+    )
 
 
 def _same_article(found: str, url: str) -> bool:

@@ -38,7 +38,10 @@ def stamp(moment: datetime) -> str:
 
 def listing(base: str, items: list[tuple[str, str]]) -> str:
     """Return a category's list page."""
-    rows = "".join(f'<div class="media"><h2 class="media-heading"><a href="{url}">{escape(title)}</a></h2></div>' for url, title in items)
+    rows = "".join(
+        f'<div class="media"><h2 class="media-heading"><a href="{url}">{escape(title)}</a></h2></div>'
+        for url, title in items
+    )
     return f'<!doctype html><html lang="id"><head><title>Teknologi - Warta Sungai</title></head><body><h1>Teknologi</h1>{rows}<a href="{base}/">Beranda</a></body></html>'
 
 
@@ -59,7 +62,11 @@ def _pager(path: str, count: int, number: int) -> str:
     if count == 1:
         return ""
     links = "".join(f'<a href="{path}{f"/{n * OFFSET}" if n else ""}">{n + 1}</a> ' for n in range(count))
-    following = f'<a class="next" rel="next" href="{path}/{(number + 1) * OFFSET}">Selanjutnya »</a>' if number + 1 < count else ""
+    following = (
+        f'<a class="next" rel="next" href="{path}/{(number + 1) * OFFSET}">Selanjutnya »</a>'
+        if number + 1 < count
+        else ""
+    )
     return f'<div class="pagination">{links}{following}</div>'
 
 

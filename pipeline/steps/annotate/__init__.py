@@ -52,7 +52,9 @@ def annotate(headline: str, article_body: str, date_published: str | None, in_la
     if changes:
         return Annotation(policy_changes=tuple(changes))
     kind = max(against, key=lambda name: weights().against.get(name, 0.0), default=None)
-    return Annotation(negative_kind=kind or ("background_mention" if scored else "plain"), reason=title.text[:300] or None)
+    return Annotation(
+        negative_kind=kind or ("background_mention" if scored else "plain"), reason=title.text[:300] or None
+    )
 
 
 @cache
@@ -68,7 +70,9 @@ def _against(sentences: list[Sentence]) -> list[NegativeKind]:
     return [cue.kind for cue, pattern in negative_cues() if pattern.search(title if cue.where == "title" else lead)]
 
 
-def _scored(sentences: list[Sentence], title_actors: list[Actor], against: list[NegativeKind]) -> list[tuple[float, Candidate]]:
+def _scored(
+    sentences: list[Sentence], title_actors: list[Actor], against: list[NegativeKind]
+) -> list[tuple[float, Candidate]]:
     table = weights()
     title_actor = title_actors[0] if title_actors else None
     title = sentences[0].text
@@ -81,30 +85,42 @@ def _scored(sentences: list[Sentence], title_actors: list[Actor], against: list[
             continue
         score = sum(table.features[name] * value for name, value in candidate.features.items())
         if sentence.number:
-            score += table.features["title_shares_actor"] * any(a.company == candidate.actor.company for a in title_actors)
+            score += table.features["title_shares_actor"] * any(
+                a.company == candidate.actor.company for a in title_actors
+            )
             score += table.features["title_shares_act"] * (in_title is not None and in_title.action == candidate.action)
         found.append((score - minus, candidate))
     return sorted(found, key=lambda item: (-item[0], item[1].sentence.number))
 
 
-def _entries(scored: list[tuple[float, Candidate]], sentences: list[Sentence], published: date | None) -> list[PolicyChange]:
+def _entries(
+    scored: list[tuple[float, Candidate]], sentences: list[Sentence], published: date | None
+) -> list[PolicyChange]:
     table = weights()
     if not scored or scored[0][0] < table.possible:
         return []
     score, best = scored[0]
     told = [
-        c for points, c in scored if c.sentence.number == 0 and points >= score - _HEADLINE_SLACK and c.actor.company == best.actor.company
+        c
+        for points, c in scored
+        if c.sentence.number == 0 and points >= score - _HEADLINE_SLACK and c.actor.company == best.actor.company
     ]
     return [_entry(told[0] if told else best, score, scored, sentences, published)]
 
 
 def _entry(
-    best: Candidate, score: float, scored: list[tuple[float, Candidate]], sentences: list[Sentence], published: date | None
+    best: Candidate,
+    score: float,
+    scored: list[tuple[float, Candidate]],
+    sentences: list[Sentence],
+    published: date | None,
 ) -> PolicyChange:
     same = [c.sentence for _, c in scored if c.action == best.action and c.actor.company == best.actor.company]
     evidence = [_whole("action", sentence) for sentence in list(dict.fromkeys([best.sentence, *same]))[:_ACTION_QUOTES]]
     actor, at = best.actor, best.sentence
-    if at.text[actor.start : actor.end] and any(a.start == actor.start and a.company == actor.company for a in find(at.text)):
+    if at.text[actor.start : actor.end] and any(
+        a.start == actor.start and a.company == actor.company for a in find(at.text)
+    ):
         evidence.append(_span("product" if actor.product else "company", at, actor.start, actor.end))
     status, mark = status_of(best.sentence, sentences, score_act=best.action)
     if mark is not None:
@@ -157,7 +173,13 @@ def _whole(slot: str, sentence: Sentence) -> Evidence:
 
 
 def _span(slot: str, sentence: Sentence, start: int, end: int) -> Evidence:
-    return Evidence(slot=slot, field=sentence.field, start=sentence.start + start, end=sentence.start + end, quote=sentence.text[start:end])
+    return Evidence(
+        slot=slot,
+        field=sentence.field,
+        start=sentence.start + start,
+        end=sentence.start + end,
+        quote=sentence.text[start:end],
+    )
 
 
 def _day(text: str | None) -> date | None:

@@ -41,7 +41,9 @@ def find(text: str) -> list[Actor]:
             continue
         before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 30]
         beside = bool(_BYSTANDER_BEFORE.search(before)) or bool(_SAID_AFTER.search(after))
-        found.append(Actor(company=name.company, product=name.product, start=match.start(), end=match.end(), is_bystander=beside))
+        found.append(
+            Actor(company=name.company, product=name.product, start=match.start(), end=match.end(), is_bystander=beside)
+        )
     return found
 
 

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from pipeline.records import Action, Direction, PolicyObject
-from pipeline.rules.policy_rules import action_cues, object_cues
+from pipeline.rules.policy_rules import ActionCue, action_cues, object_cues
 from pipeline.steps.annotate.actors import Actor, find
 from pipeline.steps.annotate.sentences import Sentence
 
@@ -18,7 +18,9 @@ _RULE = re.compile(
     r"(?<!\w)(?:polic(?:y|ies)|rules?|terms|guidelines?|standards|requirements?|settings?|default|permission|consent|opt|disclos\w+|kebijakan|aturan|ketentuan|pedoman|syarat|persyaratan|izin|setelan|pengaturan|guardrails?)(?!\w)",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"(?:not|n't|never|no plans? to|deny|denies|tidak|bukan|belum|tak|membantah)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:not|n't|never|no plans? to|deny|denies|tidak|bukan|belum|tak|membantah)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 _PAST = re.compile(
     r"\b(?:last (?:year|month|october|november|december|january|february|march|april|may|june|july|august|september|summer|fall|spring|winter)|previously|earlier this year|in 20(?:1\d|2[0-4])|since 20\d\d|years? ago|tahun lalu|sebelumnya|sejak 20\d\d)\b",
     re.IGNORECASE,
@@ -75,12 +77,14 @@ def candidate_in(sentence: Sentence, title_actor: Actor | None, title: str) -> C
     )
 
 
-def _act(text: str, actors: list[Actor]):  # type: ignore[no-untyped-def] # a cue and its match, see below
-    best = None
+def _act(text: str, actors: list[Actor]) -> tuple[ActionCue, re.Match[str]] | None:
+    best: tuple[tuple[int, int], ActionCue, re.Match[str]] | None = None
     for cue, pattern in action_cues():
         for match in pattern.finditer(text):
             inside_name = any(a.start <= match.start() < a.end for a in actors)
-            if inside_name or _NEGATED.search(text[max(0, match.start() - 30) : match.start()]) and cue.action not in ("ban",):
+            if inside_name or (
+                _NEGATED.search(text[max(0, match.start() - 30) : match.start()]) and cue.action != "ban"
+            ):
                 continue
             rank = (cue.strength, -match.start())
             if best is None or rank > best[0]:
@@ -107,7 +111,9 @@ def _object(text: str, title: str, action: Action) -> PolicyObject | None:
     return None
 
 
-def _features(sentence: Sentence, actors: list[Actor], strength: int, match: re.Match[str], *, in_sentence: bool) -> dict[str, float]:
+def _features(
+    sentence: Sentence, actors: list[Actor], strength: int, match: re.Match[str], *, in_sentence: bool
+) -> dict[str, float]:
     text = sentence.text
     before = any(actor.end <= match.start() and match.start() - actor.end < 120 for actor in actors)
     return {

@@ -7,7 +7,9 @@ import msgspec
 from pipeline.records import Field
 
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-Þ])|\n+")
-_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Inc|Corp|Ltd|Co|vs|No|St|Jr|Sr|U\.S|U\.K|Prof|Ir|Drs|H|Hj|dll|dkk|e\.g|i\.e)|\b[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Inc|Corp|Ltd|Co|vs|No|St|Jr|Sr|U\.S|U\.K|Prof|Ir|Drs|H|Hj|dll|dkk|e\.g|i\.e)|\b[A-Z])\.$"
+)
 _MAX_CHARS = 700
 _MAX_SENTENCES = 400
 

@@ -37,7 +37,10 @@ _PLACES = {
     "US": r"US|U\.S\.|United States|Amerika Serikat|AS", "ID": r"Indonesia", "IN": r"India", "AU": r"Australia", "JP": r"Japan|Jepang", "KR": r"South Korea|Korea Selatan",
     "CN": r"China|Tiongkok", "CA": r"Canada|Kanada", "DE": r"Germany|Jerman", "FR": r"France|Prancis", "DK": r"Denmark", "MY": r"Malaysia", "PH": r"Philippines|Filipina", "NZ": r"New Zealand|Selandia Baru",
 }  # fmt: skip
-_PLACE = {code: re.compile(rf"\b(?:in|across|for|di|untuk|within)\s+(?:the\s+)?(?P<place>{names})\b") for code, names in _PLACES.items()}
+_PLACE = {
+    code: re.compile(rf"\b(?:in|across|for|di|untuk|within)\s+(?:the\s+)?(?P<place>{names})\b")
+    for code, names in _PLACES.items()
+}
 _ATTRIBUTIONS: tuple[tuple[Attribution, re.Pattern[str]], ...] = (
     ("spokesperson_to_outlet", re.compile(r"spokes(?:person|man|woman)|confirmed to|told (?:The |TechCrunch|Ars|Reuters)|juru bicara|mengonfirmasi .{0,40} kepada|kepada TechCrunch", re.IGNORECASE)),
     ("company_document", re.compile(r"(?:updated|new|revised|its) (?:terms|policy|policies|guidelines)|policy (?:page|document)|support page|help (?:page|center)|ketentuan (?:baru|terbaru)", re.IGNORECASE)),
@@ -98,4 +101,10 @@ def attribution_of(sentences: list[Sentence]) -> tuple[Attribution | None, Evide
 
 
 def _mark(slot: str, sentence: Sentence, start: int, end: int) -> Evidence:
-    return Evidence(slot=slot, field=sentence.field, start=sentence.start + start, end=sentence.start + end, quote=sentence.text[start:end])
+    return Evidence(
+        slot=slot,
+        field=sentence.field,
+        start=sentence.start + start,
+        end=sentence.start + end,
+        quote=sentence.text[start:end],
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.records import PolicyDate
+from pipeline.records import PolicyDate, Precision
 
 _CUE = re.compile(
     r"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|beginning|effective|takes? effect|took effect|(?:come|goes?|go|going) into (?:effect|force)|from|as of|by|on|until|after|kicks? in|in force|"
@@ -22,7 +22,7 @@ _STRONG = re.compile(
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
 _YEAR = r"(?:,?\s+(?P<year>20\d{2}))?"
-_FORMS = (
+_FORMS: tuple[tuple[re.Pattern[str], Precision], ...] = (
     (re.compile(rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}{_YEAR}\b", re.IGNORECASE), "day"),
     (re.compile(rf"\b{_MONTH}\s+{_DAY}\b{_YEAR}", re.IGNORECASE), "day"),
     (re.compile(r"\b(?P<day>\d{1,2})/(?P<monthno>\d{1,2})/(?P<year>20\d{2})\b"), "day"),
@@ -51,7 +51,11 @@ def effective_in(text: str, published: date | None) -> Found | None:
             day = _day_of(match, published)
             if day and _is_start(text, match.start()):
                 value = day.isoformat() if precision == "day" else day.isoformat()[:7]
-                return Found(when=PolicyDate(value=value, precision=precision, raw=match.group(0)), start=match.start(), end=match.end())  # type: ignore[arg-type] # one of two literals
+                return Found(
+                    when=PolicyDate(value=value, precision=precision, raw=match.group(0)),
+                    start=match.start(),
+                    end=match.end(),
+                )
     return _relative(text, published)
 
 
@@ -60,7 +64,11 @@ def _relative(text: str, published: date | None) -> Found | None:
         match = pattern.search(text)
         if match and published and _is_start(text, match.start()):
             value = (published + timedelta(days=days)).isoformat()
-            return Found(when=PolicyDate(value=value, precision="relative", raw=match.group(0)), start=match.start(), end=match.end())
+            return Found(
+                when=PolicyDate(value=value, precision="relative", raw=match.group(0)),
+                start=match.start(),
+                end=match.end(),
+            )
     return None
 
 
