@@ -36,6 +36,8 @@ def finish_poll(
     download_id = add_download(conn, answer) if answer else None
     poll_id = _add_poll(conn, due, started_at, finished_at, outcome, reason, download_id)
     if poll_id is None:
+        # This very visit is counted already: nothing of it is stored twice, but the endpoint must not stay leased and due.
+        _release_endpoint(conn, due, next_poll_at)
         return PollCounts()
     counts = _add_found(conn, due.source_id, found, poll_id, finished_at)
     conn.execute(
@@ -235,6 +237,13 @@ def _settle_endpoint(
     if moved_to:
         values |= {"url": moved_to}
     conn.execute(update(endpoint).where(endpoint.c.id == due.id).values(**values))
+
+
+def _release_endpoint(conn: Connection, due: DueEndpoint, next_poll_at: datetime) -> None:
+    values = {"next_poll_at": next_poll_at, "leased_by": None, "leased_until": None}
+    conn.execute(
+        update(endpoint).where(endpoint.c.id == due.id, endpoint.c.next_poll_at == due.due_at).values(**values)
+    )
 
 
 def _follow(conn: Connection, due: DueAddress, target: Found, now: datetime) -> None:

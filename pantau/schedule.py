@@ -82,8 +82,7 @@ class Service:
             await self._serve(crawler, reader, writer, until_idle=until_idle)
         finally:
             scheduler.shutdown(wait=False)
-            await reader.stop()
-            await crawler.stop()
+            await asyncio.gather(reader.stop(), crawler.stop())
             writer.close()
 
     async def _serve(self, crawler: CrawlEngine, reader: Reader, writer: Writer, *, until_idle: bool) -> None:
@@ -128,7 +127,10 @@ def seconds(text: str) -> float:
     """
     units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     number, unit = (text[:-1], text[-1]) if text and text[-1] in units else (text, "s")
-    found = timedelta(seconds=float(number) * units[unit]).total_seconds()
+    try:
+        found = timedelta(seconds=float(number) * units[unit]).total_seconds()
+    except OverflowError as error:
+        raise ValueError(text) from error
     if not found > 0:
         raise ValueError(text)
     return found

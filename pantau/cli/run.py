@@ -18,7 +18,7 @@ def run(ctx: click.Context, duration: str | None, until_idle: bool) -> None:
     settings = settings_of(ctx)
     set_up_log(debug=ctx.obj["debug"])
     try:
-        for_s = seconds(duration) if duration else None
+        for_s = seconds(duration) if duration is not None else None
     except ValueError as error:
         raise click.BadParameter(
             f"{duration!r} is no length of time; write 60s, 5m or 2h", param_hint="--for"

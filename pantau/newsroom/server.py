@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,7 +43,7 @@ class SiteServer:
         self.log: list[Asked] = []
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"answer": staticmethod(answer), "note": self._note})
-        self._server = ThreadingHTTPServer((LOOPBACK, port), handler)
+        self._server = _Server((LOOPBACK, port), handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -73,6 +74,13 @@ class SiteServer:
     def _note(self, asked: Asked) -> None:
         with self._lock:
             self.log.append(asked)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report what went wrong, unless the crawler was killed and only hung up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # passed on as it came
 
 
 class _Handler(BaseHTTPRequestHandler):
