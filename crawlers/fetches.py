@@ -9,7 +9,7 @@ from crawlers.domain import domain_of, host_of
 from crawlers.guard import RefusedAddressError, check_host
 from crawlers.patience import next_attempt, next_check
 from crawlers.polls import REDIRECTS
-from db.outcomes import finish_fetch, finish_unchanged, is_known_body
+from db.outcomes import finish_fetch, finish_unchanged, is_known_body, postpone_fetch
 from db.records import Answer, DueAddress, Found
 
 _GONE = (404, 410)
@@ -61,6 +61,11 @@ async def fetch_failed(
         next_fetch_at=next_attempt(now, due.attempts, retry_after) if again else None,
         reason=reason,
     )
+
+
+async def fetch_postponed(desk: Desk, due: DueAddress, reason: str) -> None:
+    """Store that an answer could not be kept; the address is fetched again later, however often."""
+    await desk.writer.write(postpone_fetch, due, next_fetch_at=next_attempt(desk.clock.now(), 0), reason=reason)
 
 
 async def _fetched(desk: Desk, due: DueAddress, answer: Answer, response: Response) -> None:

@@ -1,8 +1,11 @@
 """The connection to a store: SQLite by default, PostgreSQL by address."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -37,10 +40,15 @@ def open_engine(url: str) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Yield a connection in one transaction that holds the write lock from its start; it commits unless an error leaves it."""
-    with _connect(engine) as conn:
-        conn.execution_options(writes=True)
-        with conn.begin():
-            yield conn
+    try:
+        with _connect(engine) as conn:
+            conn.execution_options(writes=True)
+            with conn.begin():
+                yield conn
+    except OperationalError as error:
+        raise StoreError(
+            f"the store {_place(engine)} cannot be written ({error.orig}); {_cure(str(error.orig))}"
+        ) from error
 
 
 @contextmanager
@@ -54,14 +62,34 @@ def _connect(engine: Engine) -> Connection:
     try:
         return engine.connect()
     except OperationalError as error:
-        place = engine.url.render_as_string(hide_password=True)
         raise StoreError(
-            f"the store {place} cannot be opened ({error.orig}); check that it exists and may be read"
+            f"the store {_place(engine)} cannot be opened ({error.orig}); check that it exists and may be read"
         ) from error
+
+
+def _place(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _cure(reason: str) -> str:
+    if "full" in reason or "No space" in reason:
+        return "free some space, the work goes on from there"
+    return "check its rights, and that no other program holds it"
+
+
+def read_only_address(path: str) -> str:
+    """Return the address that opens a SQLite file for reading only, also where nothing beside it can be written."""
+    wal = Path(f"{path}-wal")
+    # Without its shared memory a file in WAL mode cannot be opened, unless it is promised that nobody changes it.
+    is_still = not os.access(Path(path).parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    return f"file:{quote(path)}?mode=ro{'&immutable=1' if is_still else ''}"
 
 
 def _open_sqlite(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _BUSY_S})
+    path = engine.url.database or ""
+    if Path(path).exists() and not os.access(Path(path).parent, os.W_OK):
+        engine = create_engine(url, creator=lambda: sqlite3.connect(read_only_address(path), uri=True))
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -79,6 +79,12 @@ def finish_fetch(
     return download_id
 
 
+def postpone_fetch(conn: Connection, due: DueAddress, *, next_fetch_at: datetime, reason: str) -> None:
+    """Give a leased address back for later, as it was: what kept it from being fetched was no fault of its site."""
+    values = {"next_fetch_at": next_fetch_at, "reason": reason, "leased_by": None, "leased_until": None}
+    conn.execute(update(address).where(address.c.id == due.id).values(**values))
+
+
 def finish_unchanged(conn: Connection, due: DueAddress, *, next_fetch_at: datetime | None) -> None:
     """Note that a re-check found nothing new: no row but the address's own."""
     conn.execute(

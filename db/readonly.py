@@ -15,6 +15,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Engine
 
+from db.engine import read_only_address
 from db.errors import StatementRefused
 
 _CHECK_EVERY_OPS = 10_000
@@ -48,7 +49,7 @@ def read_only(
 
 
 def _on_sqlite(engine: Engine, statement: str, params: Mapping[str, Any], max_rows: int, timeout_s: float) -> Rows:
-    connection = sqlite3.connect(f"file:{engine.url.database}?mode=ro", uri=True, timeout=timeout_s)
+    connection = sqlite3.connect(read_only_address(str(engine.url.database)), uri=True, timeout=timeout_s)
     try:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE_BYTES)
         connection.set_authorizer(_authorize)

@@ -11,10 +11,11 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
 from crawlers.desk import Desk
-from crawlers.fetches import fetch_answered, fetch_failed, fetch_refused
+from crawlers.fetches import fetch_answered, fetch_failed, fetch_postponed, fetch_refused
 from crawlers.middlewares.guard import RefusedRequest
 from crawlers.middlewares.robots import RobotsClosed
 from crawlers.polls import poll_answered, poll_failed
+from db.errors import ArchiveError
 from db.records import DueAddress, DueEndpoint
 
 log = logging.getLogger(__name__)
@@ -72,8 +73,18 @@ class WatchSpider(scrapy.Spider):  # type: ignore[misc] # Scrapy's classes are A
                 await poll_answered(self.desk, due, started_at, response)
             else:
                 await fetch_answered(self.desk, due, response)
+        except ArchiveError as error:
+            await self._postpone(due, started_at, str(error))
         finally:
             self._done(due.registrable_domain)
+
+    async def _postpone(self, due: DueEndpoint | DueAddress, started_at: datetime, reason: str) -> None:
+        """Give work back for later: the archive cannot be written, and that is not the site's fault."""
+        log.error("%s", reason)
+        if isinstance(due, DueEndpoint):
+            await poll_failed(self.desk, due, started_at, "failed", reason)
+        else:
+            await fetch_postponed(self.desk, due, reason)
 
     async def failed(self, failure: Any) -> None:
         """Store that there was no answer, and why."""

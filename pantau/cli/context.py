@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -11,6 +12,21 @@ from sqlalchemy import Engine
 from db.engine import open_engine
 from db.upgrade import check_revision, upgrade
 from pantau.config import Settings, load
+from pantau.show import plain
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class OneLine(logging.Formatter):
+    """A log line that stays one line: of an error its kind and words, without control characters of the web's."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line."""
+        return plain(super().format(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
+        """Return what went wrong, without the way there."""
+        return f"({ei[0].__name__}: {ei[1]})"
 
 
 def settings_of(ctx: click.Context) -> Settings:
@@ -40,8 +56,10 @@ def open_store(settings: Settings, *, create: bool = False) -> Iterator[Engine]:
 
 
 def set_up_log(*, debug: bool) -> None:
-    """Send warnings, or with `debug` everything of our own, to standard error."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    """Send warnings, a line each, to standard error; with `debug` everything of our own, with tracebacks."""
+    handler = logging.StreamHandler()
+    handler.setFormatter((logging.Formatter if debug else OneLine)(_LOG_FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     if debug:
         for room in ("pantau", "crawlers", "pipeline", "db"):
             logging.getLogger(room).setLevel(logging.DEBUG)

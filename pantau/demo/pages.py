@@ -24,6 +24,11 @@ def show_pages(pages: Path, keep: Path | None) -> bool:
     with demo_folder(keep) as folder, SiteServer(site.answer) as server:
         site.write_catalogue(folder / "catalogue", server.port)
         bench, say = Bench(folder, site.hosts), console().print
+        if site.unreadable:
+            left = f"{len(site.unreadable)} file{'s' if len(site.unreadable) > 1 else ''} cannot be unpacked and"
+            say(
+                f"{left} {'are' if len(site.unreadable) > 1 else 'is'} left out: {plain(', '.join(site.unreadable[:5]))}"
+            )
         _first_round(bench, site, server, say)
         _second_round(bench, site, server, say)
         return tell_checks(bench, say)

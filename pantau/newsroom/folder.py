@@ -1,8 +1,10 @@
 """A folder of saved pages as a site with a feed and a news sitemap."""
 
 import gzip
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from pantau.newsroom.server import Reply, SiteServer
@@ -19,7 +21,9 @@ class PagesSite:
     """Serves `*.html` and `*.html.gz` of a folder, bytes as they are."""
 
     def __init__(self, folder: Path) -> None:
-        self.pages = {path.name.removesuffix(".gz").removesuffix(".html"): path for path in _pages(folder)}
+        found = _pages(folder)
+        self.unreadable = [path.name for path in found if not _unpacks(path)]
+        self.pages = {_name(path): path for path in found if path.name not in self.unreadable}
         if not self.pages:
             raise PagesError(f"{folder} holds no *.html or *.html.gz file; name a folder of saved pages")
         self.now = _NOW
@@ -37,8 +41,7 @@ class PagesSite:
         page = self.pages.get(path.removeprefix("/page/"))
         if page is None:
             return Reply(status=404, body=b"<h1>Not found</h1>")
-        raw = page.read_bytes()
-        return Reply(body=gzip.decompress(raw) if page.suffix == ".gz" else raw, content_type="text/html")
+        return Reply(body=_content(page), content_type="text/html")
 
     def write_catalogue(self, folder: Path, port: int) -> None:
         """Write the catalogue of this one site."""
@@ -73,6 +76,23 @@ article_url = '/page/(?P<id>[^/?#]+)$'
 def serve(site: PagesSite) -> SiteServer:
     """Return a server of the site."""
     return SiteServer(site.answer)
+
+
+def _name(path: Path) -> str:
+    return quote(path.name.removesuffix(".gz").removesuffix(".html"))
+
+
+def _unpacks(path: Path) -> bool:
+    try:
+        _content(path)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return True
+
+
+def _content(path: Path) -> bytes:
+    raw = path.read_bytes()
+    return gzip.decompress(raw) if path.suffix == ".gz" else raw
 
 
 def _pages(folder: Path) -> list[Path]:
