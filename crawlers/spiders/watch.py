@@ -89,7 +89,7 @@ class WatchSpider(scrapy.Spider):  # type: ignore[misc] # Scrapy's classes are A
     async def failed(self, failure: Any) -> None:
         """Store that there was no answer, and why."""
         due, started_at = failure.request.cb_kwargs["due"], failure.request.cb_kwargs["started_at"]
-        reason = _reason(failure.value)
+        reason = reason_of(failure.value)
         try:
             if isinstance(due, DueEndpoint):
                 outcome = "refused" if isinstance(failure.value, RefusedRequest) else "failed"
@@ -108,6 +108,7 @@ def _validators(due: DueEndpoint | DueAddress) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """Return why there was no answer, as one line."""
     text = " ".join(str(error).split())
     return (text if isinstance(error, RefusedRequest) else f"{type(error).__name__}: {text}")[:400]

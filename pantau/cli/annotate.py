@@ -1,12 +1,12 @@
 """`pantau annotate`: articles' policy changes, line by line."""
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from pantau.cli.lines import lines_of
 from pipeline.run import ANNOTATOR_VERSION
 from pipeline.steps.annotate import annotate as annotate_article
 
@@ -22,10 +22,8 @@ from pipeline.steps.annotate import annotate as annotate_article
 def annotate(source: str, jsonl: bool) -> None:
     """Read articles (FILE, or - for standard input) and write what each tells of platform AI policies."""
     del jsonl
-    lines = sys.stdin.buffer if source == "-" else Path(source).open("rb")  # noqa: SIM115 - closed with the process that reads it through
-    for line in lines:
-        if line.strip():
-            sys.stdout.buffer.write(_annotate_line(line) + b"\n")
+    for line in lines_of(source):
+        sys.stdout.buffer.write(_annotate_line(line) + b"\n")
 
 
 def _annotate_line(line: bytes) -> bytes:

@@ -1,7 +1,6 @@
 """`pantau extract`: one page, or many lines of pages, to Article JSON."""
 
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,13 @@ from typing import Any
 import click
 import msgspec
 
+from pantau.cli.context import settings_of
+from pantau.cli.lines import lines_of
 from pantau.clock import WallClock
 from pipeline.records import Article, Page
 from pipeline.run import read_article
+
+_NO_ADDRESS = "http://localhost/"
 
 
 @click.command(epilog="Example: pantau extract page.html --url https://example.org/news/1")
@@ -23,27 +26,28 @@ from pipeline.run import read_article
 )
 @click.option(
     "--url",
-    default="http://localhost/",
+    default=_NO_ADDRESS,
     show_default=True,
-    help="The page's own address: it decides on links, dates and pages.",
+    help="A saved page's own address: it decides on links, dates and pages.",
 )
-def extract(source: str, jsonl: bool, url: str) -> None:
-    """Read a saved page (FILE, or - for standard input) into Article JSON."""
+@click.pass_context
+def extract(ctx: click.Context, source: str, jsonl: bool, url: str) -> None:
+    """Read one page (a FILE, a URL, or - for standard input) into Article JSON."""
     if jsonl:
-        for line in _lines(source):
+        for line in lines_of(source):
             sys.stdout.buffer.write(_extract_line(line) + b"\n")
         return
-    content = sys.stdin.buffer.read() if source == "-" else _read_file(source)
-    article = read_article(Page(url=url, content=content, fetched_at=WallClock().now()))
+    article = read_article(_page(ctx, source, url))
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(article), indent=1) + b"\n")
 
 
-def _lines(source: str) -> Iterator[bytes]:
-    if source == "-":
-        yield from (line for line in sys.stdin.buffer if line.strip())
-        return
-    with Path(source).open("rb") as file:
-        yield from (line for line in file if line.strip())
+def _page(ctx: click.Context, source: str, url: str) -> Page:
+    if source.startswith(("http://", "https://")):
+        from crawlers.visit import visit  # noqa: PLC0415 - a saved page needs no Scrapy
+
+        return visit(source, settings_of(ctx).crawl, WallClock())
+    content = sys.stdin.buffer.read() if source == "-" else _read_file(source)
+    return Page(url=url, content=content, fetched_at=WallClock().now())
 
 
 def _read_file(source: str) -> bytes:
@@ -75,7 +79,7 @@ def _with_id(identity: Any, article: Article) -> dict[str, Any]:
 def _page_of(row: dict[str, Any]) -> Page:
     fetched = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else WallClock().now()
     return Page(
-        url=str(row.get("url") or "http://localhost/"),
+        url=str(row.get("url") or _NO_ADDRESS),
         content=row["html"].encode("utf-8", "surrogatepass"),
         content_type="text/html; charset=utf-8",
         fetched_at=fetched if fetched.tzinfo else fetched.replace(tzinfo=UTC),
