@@ -18,7 +18,7 @@ from rich.text import Text
 
 Format = Literal["table", "csv", "json"]
 # The characters that make a spreadsheet read a cell as a formula (OWASP, "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@")
 _WIDTH_OFF_TERMINAL = 160
 
 
@@ -35,7 +35,7 @@ def harmless_cell(value: object) -> object:
     if isinstance(value, int | float) or value is None:
         return value
     text = plain(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
 
 
 def write(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: Format) -> None:

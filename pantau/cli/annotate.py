@@ -6,7 +6,7 @@ from typing import Any
 import click
 import msgspec
 
-from pantau.cli.lines import lines_of
+from pantau.cli.lines import lines_of, row_of
 from pipeline.run import ANNOTATOR_VERSION
 from pipeline.steps.annotate import annotate as annotate_article
 
@@ -29,7 +29,7 @@ def annotate(source: str, jsonl: bool) -> None:
 def _annotate_line(line: bytes) -> bytes:
     identity: Any = None
     try:
-        row = msgspec.json.decode(line)
+        row = row_of(line)
         identity = row["id"]
         found = annotate_article(
             row.get("headline") or "", row.get("article_body") or "", row.get("date_published"), row.get("in_language")
@@ -37,7 +37,7 @@ def _annotate_line(line: bytes) -> bytes:
         return msgspec.json.encode(
             {"id": identity, **msgspec.to_builtins(found), "annotator_version": ANNOTATOR_VERSION}
         )
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return msgspec.json.encode(
             {"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"}
         )

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from pantau.cli.context import settings_of
-from pantau.cli.lines import lines_of
+from pantau.cli.lines import lines_of, row_of
 from pantau.clock import WallClock
 from pipeline.records import Article, Page
 from pipeline.run import read_article
@@ -62,10 +62,10 @@ def _read_file(source: str) -> bytes:
 def _extract_line(line: bytes) -> bytes:
     identity: Any = None
     try:
-        row = msgspec.json.decode(line)
+        row = row_of(line)
         identity = row["id"]
         return msgspec.json.encode(_with_id(identity, read_article(_page_of(row))))
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return msgspec.json.encode(
             {"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"}
         )
@@ -80,7 +80,7 @@ def _page_of(row: dict[str, Any]) -> Page:
     fetched = datetime.fromisoformat(row["fetched_at"]) if row.get("fetched_at") else WallClock().now()
     return Page(
         url=str(row.get("url") or _NO_ADDRESS),
-        content=row["html"].encode("utf-8", "surrogatepass"),
+        content=row["html"].encode("utf-8", "replace"),
         content_type="text/html; charset=utf-8",
         fetched_at=fetched if fetched.tzinfo else fetched.replace(tzinfo=UTC),
     )
