@@ -18,7 +18,11 @@ select c.change_id, coalesce(c.product, c.company) as name, c.action, c.object, 
     ) as status
 from changes c where c.sure = 1 order by c.report_count desc, c.first_reported
 """
-_ELSEWHERE = "select distinct status, jurisdiction, from_day from change_status where change_id = :id and jurisdiction <> '' order by from_day"
+# A day that a text states is better than the day on which somebody wrote of it.
+_HISTORY = """
+select status, jurisdiction, coalesce(min(case when dated_by = 'text' then from_day end), min(from_day)) as day
+from change_status where change_id = :id group by status, jurisdiction order by day
+"""
 _EXEMPT = "select name from change_parties where change_id = :id and role = 'exempt' order by length(name), name"
 _SET_ASIDE = "select negative_kind, count(*), min(headline) from articles where negative_kind is not null group by 1 order by 2 desc, 1"
 _WALLS = "select verdict, count(*) from download where verdict <> 'article' group by 1 order by 1"
@@ -42,7 +46,7 @@ def tell_page(bench: Bench, say: Say) -> None:
 
 
 def tell_changes(bench: Bench, say: Say) -> None:
-    """Show every sure policy change with its proof, who reported it first, where it stands otherwise and who is exempt."""
+    """Show every sure policy change with its proof, who reported it first, its history and who is exempt."""
     rows = bench.ask(_CHANGES, day="2026-03-10")
     say(f"\n{len(rows)} policy changes, each with the words that say it")
     for change_id, name, action, about, effective, reports, proof, first, status in rows:
@@ -55,9 +59,9 @@ def tell_changes(bench: Bench, say: Say) -> None:
 
 
 def _tell_more(bench: Bench, say: Say, change_id: Any) -> None:
-    elsewhere = bench.ask(_ELSEWHERE, id=change_id)
-    if elsewhere:
-        say("      elsewhere: " + ", ".join(f"{status} in {place} ({day})" for status, place, day in elsewhere))
+    history = bench.ask(_HISTORY, id=change_id)
+    if len(history) > 2:
+        say("      " + ", ".join(f"{status}{f' in {place}' if place else ''} {day}" for status, place, day in history))
     exempt = [plain(name) for (name,) in bench.ask(_EXEMPT, id=change_id)]
     if exempt:
         say(f"      exempt: {'; '.join(exempt)[:140]}")

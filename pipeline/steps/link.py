@@ -10,7 +10,8 @@ from typing import Protocol
 
 from pipeline.records import PolicyChange
 
-_WINDOW_DAYS = 120
+# The WhatsApp rule was amended 139 days after its first report, and reports arrive in any order.
+_WINDOW_DAYS = 180
 # What happens to a rule after it was made: such a report belongs to a rule that is known, if there is one.
 _FOLLOW_UPS = {"delayed", "suspended", "amended", "reversed", "in_effect"}
 _ACTION_KIN = (
