@@ -11,7 +11,7 @@ _STATEMENT = """
 select change_id, company, product, action, object, direction, announced, effective, report_count as reports, first_reported, proof
 from changes
 where (sure = 1 or :doubtful = 1)
-order by coalesce(effective, announced, first_reported) desc, change_id
+order by coalesce(effective, announced, cast(first_reported as text)) desc, change_id
 """
 
 

@@ -175,34 +175,37 @@ def test_annotate_reads_lines_and_every_quote_is_its_span(run):
     assert found[2]["policy_changes"] == []
 
 
-def test_sources_list_shows_the_catalogue_that_is_set(run, tmp_path):
-    (tmp_path / "katalog").mkdir()
-    (tmp_path / "katalog" / "a.toml").write_text(
-        '[[source]]\nid = "situs"\nname = "Situs"\nhomepage = "https://situs.example.com/"\nin_language = "id"\n',
-        "utf-8",
-    )
-    (tmp_path / "pantau.toml").write_text('catalogue = "katalog"', "utf-8")
+@pytest.fixture
+def catalogue(tmp_path):
+    """Write a catalogue of one file and name it in the settings."""
+
+    def write(source):
+        (tmp_path / "katalog").mkdir()
+        (tmp_path / "katalog" / "a.toml").write_text(f"[[source]]\n{source}", "utf-8")
+        (tmp_path / "pantau.toml").write_text('catalogue = "katalog"', "utf-8")
+
+    return write
+
+
+SOURCE = 'id = "situs"\nname = "Situs"\nhomepage = "https://situs.example.com/"\nin_language = "id"\n'
+
+
+def test_sources_list_shows_the_catalogue_that_is_set(run, catalogue):
+    catalogue(SOURCE)
     [row] = json.loads(run("sources", "list", "--format", "json").output)
     assert (row["id"], row["on"]) == ("situs", "yes")
 
 
-def test_a_broken_catalogue_is_one_sentence_that_names_file_and_key(run, tmp_path):
-    (tmp_path / "katalog").mkdir()
-    (tmp_path / "katalog" / "a.toml").write_text('[[source]]\nid = "situs"\nnama = "Situs"\n', "utf-8")
-    (tmp_path / "pantau.toml").write_text('catalogue = "katalog"', "utf-8")
+def test_a_broken_catalogue_is_one_sentence_that_names_file_and_key(run, catalogue):
+    catalogue(SOURCE + 'nama = "Situs"\n')
     found = run("sources", "list")
     assert (found.exit_code, found.output.count("\n")) == (1, 1)
     assert "a.toml" in found.output
     assert "nama" in found.output
 
 
-def test_a_source_that_is_not_in_the_catalogue_is_a_wrong_usage(run, tmp_path):
-    (tmp_path / "katalog").mkdir()
-    (tmp_path / "katalog" / "a.toml").write_text(
-        '[[source]]\nid = "situs"\nname = "Situs"\nhomepage = "https://situs.example.com/"\nin_language = "id"\n',
-        "utf-8",
-    )
-    (tmp_path / "pantau.toml").write_text('catalogue = "katalog"', "utf-8")
+def test_a_source_that_is_not_in_the_catalogue_is_a_wrong_usage(run, catalogue):
+    catalogue(SOURCE)
     found = run("crawl", "lain")
     assert (found.exit_code, "there is no source 'lain'" in found.output) == (2, True)
 
