@@ -28,7 +28,7 @@ def open_engine(url: str) -> Engine:
         raise StoreError(
             "the database address cannot be read; write sqlite:///file or postgresql://user@host/name"
         ) from error
-    if parsed.get_backend_name() == "sqlite":
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         return _open_sqlite(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)

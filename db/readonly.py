@@ -25,8 +25,8 @@ _UNSAFE_FUNCTIONS = {"load_extension", "writefile", "edit", "fts3_tokenizer", "r
 _REFUSED = "only one SELECT that reads the store may run; see docs/sql.md for what can be asked"
 _LARGEST_VALUE_BYTES = 64 << 20
 
-# `:name`, but neither a cast `::type` nor a time `12:30`.
-_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
+# `:name`, but neither a cast `::type` nor what stands in a text, a quoted name or a comment.
+_PARAMETER = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|--[^\n]*|/\*.*?\*/|(?<![:\w]):(?P<name>[a-z_]+)\b""", re.DOTALL)
 
 Rows = tuple[list[str], Sequence[Sequence[Any]]]
 
@@ -44,6 +44,8 @@ def read_only(
     Raises:
         StatementRefused: it would write, is not one statement, is not SQL, or takes longer than `timeout_s`.
     """
+    if "\x00" in statement:
+        raise StatementRefused(_REFUSED)
     run = _on_sqlite if engine.dialect.name == "sqlite" else _on_postgresql
     return run(engine, statement, params or {}, max_rows, timeout_s)
 
@@ -118,4 +120,8 @@ def _become_reader(connection: "psycopg.Connection[Any]", timeout_s: float) -> N
 
 
 def _named(statement: str) -> str:
-    return _PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%"))
+    return _PARAMETER.sub(_placeholder, statement.replace("%", "%%"))
+
+
+def _placeholder(match: re.Match[str]) -> str:
+    return f"%({match['name']})s" if match["name"] else match.group(0)

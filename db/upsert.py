@@ -14,5 +14,7 @@ def insert_new(conn: Connection, table: Table, values: dict[str, Any] | list[dic
     rows = values if isinstance(values, list) else [values]
     added = 0
     for row in rows:
-        added += conn.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount
+        statement = insert(table).values(**row).on_conflict_do_nothing()
+        # Without this an insert's count is unknown on PostgreSQL, and an unknown count is -1.
+        added += conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
     return added
