@@ -1,8 +1,11 @@
-"""Names and cue words of policies as records, compiled once from their data files."""
+"""Names and cue words of policies as records, loaded once from their data files, and found by the first word they begin with."""
 
+import itertools
 import re
+import string
 import tomllib
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +14,11 @@ import msgspec
 from pipeline.records import Action, Direction, NegativeKind, PolicyObject
 
 _RULES = Path(__file__).parent
+# Where a pattern's first word ends: at a space, a hyphen in brackets, an escaped point, a lookahead.
+_FIRST_WORD_ENDS = re.compile(r" |-|'|\[- \]|\[\\x27|\\\.|\\\$")
+_GROUP = re.compile(r"\(\?(?:-i)?:")
+_CACHED_WORDS = 50_000
+_INITIALS = string.ascii_lowercase + string.digits
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,16 +27,38 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     name: str
     aliases: tuple[str, ...] = ()
     cue: bool = False
+    source: str | None = None
+
+
+class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who held a company until a day (ISO, exclusive); without a day, today."""
+
+    name: str
+    until: str | None = None
 
 
 class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Someone who can change a rule."""
+    """Someone who can change a rule; `owner` is today's parent under whom its products are told."""
 
     name: str
+    source: str
     aliases: tuple[str, ...] = ()
     owner: str | None = None
+    owners: tuple[Owner, ...] = ()
     cue: bool = False
+    flagship: str | None = None
     product: tuple[Product, ...] = ()
+
+
+class Regulator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An authority; `since` is the day from which it bears its name."""
+
+    name: str
+    jurisdiction: str
+    source: str
+    aliases: tuple[str, ...] = ()
+    since: str | None = None
+    was: str | None = None
 
 
 class ActionCue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,71 +77,188 @@ class ObjectCue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     patterns: tuple[str, ...]
 
 
-class NegativeCue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Words that tell another kind of news."""
+class NegativeKindCue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much each mark in title and lead speaks for a kind of "no"."""
 
-    kind: NegativeKind
-    where: Literal["title", "lead"]
-    patterns: tuple[str, ...]
+    title: dict[str, float]
+    lead: dict[str, float]
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
-    """What a name in a text stands for."""
+    """What a name in a text stands for; `owners` are earlier parents with the day each ended."""
 
     company: str
     product: str | None
     needs_cue: bool
+    flagship: str | None = None
+    owners: tuple[Owner, ...] = ()
+
+
+class Cue(msgspec.Struct, frozen=True):
+    """A pattern with the class it belongs to: `action:3`, `object:deepfake_likeness`, `mark:law`."""
+
+    kind: str
+    name: str
+    first_word: re.Pattern[str]
+    pattern: re.Pattern[str]
 
 
 @cache
 def names() -> dict[str, Name]:
     """Return every name and alias, as written, with what it stands for; a product's name wins over its company's."""
     found: dict[str, Name] = {}
-    for company in _companies():
+    for company in companies():
         owner = company.owner or company.name
+        flagship = company.flagship or (company.name if company.owner else None)
         for alias in (company.name, *company.aliases):
-            found.setdefault(
-                alias, Name(company=owner, product=company.name if company.owner else None, needs_cue=company.cue)
-            )
+            found.setdefault(alias, _name(owner, None, company, flagship, needs_cue=company.cue))
         for product in company.product:
             for alias in (product.name, *product.aliases):
-                found[alias] = Name(company=owner, product=product.name, needs_cue=product.cue)
+                found[alias] = _name(owner, product.name, company, product.name, needs_cue=product.cue)
     return found
 
 
-@cache
-def name_pattern() -> re.Pattern[str]:
-    """Return the pattern that finds names, the longest first, in their own case, not inside other words."""
-    listed = "|".join(re.escape(name) for name in sorted(names(), key=len, reverse=True))
-    return re.compile(rf"(?<![\w@#/.-])(?:{listed})(?!\w|\.\w|-\w)")
+def _name(owner: str, product: str | None, company: Company, flagship: str | None, *, needs_cue: bool) -> Name:
+    return Name(company=owner, product=product, needs_cue=needs_cue, flagship=flagship, owners=company.owners)
 
 
 @cache
-def action_cues() -> tuple[tuple[ActionCue, re.Pattern[str]], ...]:
-    """Return the action cues, each with its pattern."""
-    return tuple((cue, _any(cue.patterns)) for cue in _load("cues/actions.toml", "cue", ActionCue))
+def names_by_first_word() -> dict[str, tuple[tuple[str, Name], ...]]:
+    """Return the names under the first word of each, the longest first."""
+    found: dict[str, list[tuple[str, Name]]] = {}
+    for alias in sorted(names(), key=len, reverse=True):
+        first = re.match(r"\w+", alias)
+        found.setdefault(first.group(0) if first else alias, []).append((alias, names()[alias]))
+    return {word: tuple(listed) for word, listed in found.items()}
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def cues_that_begin_with(word: str) -> tuple[Cue, ...]:
+    """Return the cues whose first word a lower-case word can be."""
+    rejects, cues = _cues_by_initial().get(word[0], (None, ()))
+    if rejects is None or not rejects.fullmatch(word):
+        return ()
+    return tuple(cue for cue in cues if cue.first_word.fullmatch(word))
 
 
 @cache
-def object_cues() -> tuple[tuple[ObjectCue, re.Pattern[str]], ...]:
-    """Return the object cues, each with its pattern."""
-    return tuple((cue, _any(cue.patterns)) for cue in _load("cues/objects.toml", "object", ObjectCue))
+def action_cues() -> tuple[ActionCue, ...]:
+    """Return the action cues in their order."""
+    return tuple(_load("cues/actions.toml", "cue", ActionCue))
 
 
 @cache
-def negative_cues() -> tuple[tuple[NegativeCue, re.Pattern[str]], ...]:
-    """Return the negative cues, each with its pattern."""
-    return tuple((cue, _any(cue.patterns)) for cue in _load("cues/negatives.toml", "negative", NegativeCue))
+def object_order() -> tuple[PolicyObject, ...]:
+    """Return the kinds of object, the most telling first."""
+    return tuple(cue.name for cue in _load("cues/objects.toml", "object", ObjectCue))
 
 
 @cache
-def _companies() -> tuple[Company, ...]:
+def negative_kinds() -> dict[NegativeKind, NegativeKindCue]:
+    """Return what speaks for each kind of "no"."""
+    data = tomllib.loads((_RULES / "cues/negatives.toml").read_text("utf-8"))
+    return msgspec.convert(data["kinds"], dict[NegativeKind, NegativeKindCue])
+
+
+@cache
+def slot_cues(slot: str) -> dict[str, re.Pattern[str]]:
+    """Return the patterns of a smaller slot by value, in their order; places keep their case."""
+    data = tomllib.loads((_RULES / "cues/slots.toml").read_text("utf-8"))
+    flags = re.NOFLAG if slot == "jurisdiction" else re.IGNORECASE
+    return {name: re.compile(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)", flags) for name, texts in data[slot].items()}
+
+
+@cache
+def companies() -> tuple[Company, ...]:
+    """Return the gazetteer's companies."""
     return tuple(_load("gazetteer/platforms.toml", "company", Company))
+
+
+@cache
+def regulators() -> tuple[Regulator, ...]:
+    """Return the gazetteer's authorities."""
+    return tuple(_load("gazetteer/regulators.toml", "regulator", Regulator))
+
+
+@cache
+def _cues() -> tuple[Cue, ...]:
+    found: list[Cue] = []
+    for number, action in enumerate(action_cues()):
+        found += _compiled("action", str(number), action.patterns)
+    for about in _load("cues/objects.toml", "object", ObjectCue):
+        found += _compiled("object", about.name, about.patterns)
+    for name, patterns in tomllib.loads((_RULES / "cues/marks.toml").read_text("utf-8"))["marks"].items():
+        found += _compiled("mark", name, patterns)
+    for regulator in regulators():
+        found += _compiled("mark", "government", map(re.escape, (regulator.name, *regulator.aliases)))
+    return tuple(found)
+
+
+@cache
+def _cues_by_initial() -> dict[str, tuple[re.Pattern[str], tuple[Cue, ...]]]:
+    """Return the cues by the letter a first word begins with, and one pattern for all first words of a letter."""
+    found: dict[str, list[Cue]] = {letter: [] for letter in _INITIALS}
+    for cue in _cues():
+        for letter in _initials(cue.first_word.pattern):
+            found[letter].append(cue)
+    return {
+        letter: (re.compile("|".join({f"(?:{cue.first_word.pattern})" for cue in cues}), re.IGNORECASE), tuple(cues))
+        for letter, cues in found.items()
+        if cues
+    }
+
+
+def _initials(pattern: str) -> str:
+    opening = _GROUP.match(pattern)
+    if opening:
+        return "".join(set().union(*(_initials(text) for text in _group(pattern, opening.end())[0])))
+    first = pattern[:1].lower()
+    return first if first in _INITIALS else _INITIALS
+
+
+def _compiled(kind: str, name: str, patterns: Iterable[str]) -> list[Cue]:
+    return [
+        Cue(kind, name, re.compile(_first_word(text), re.IGNORECASE), re.compile(rf"(?:{text})(?!\w)", re.IGNORECASE))
+        for text in patterns
+    ]
+
+
+def _first_word(pattern: str) -> str:
+    """Return the expression that the first word of a match fits; a leading group gives each alternative's own first word."""
+    opening = _GROUP.match(pattern)
+    if opening is None:
+        return pattern[: _break_in(pattern)]
+    inside, rest = _group(pattern, opening.end())
+    tail = rest[: _break_in(rest)]
+    words = [_first_word(text) + ("" if _break_in(text) < len(text) else tail) for text in inside]
+    return f"(?:{'|'.join(words)})"
+
+
+def _group(pattern: str, start: int) -> tuple[list[str], str]:
+    """Return the alternatives of the group that opened before `start`, and what follows it."""
+    depth, cuts, at = 1, [start], start
+    while depth:
+        if pattern[at] == "\\":
+            at += 2
+            continue
+        depth += {"(": 1, ")": -1}.get(pattern[at], 0)
+        if (depth == 1 and pattern[at] == "|") or depth == 0:
+            cuts.append(at + 1)
+        at += 1
+    return [pattern[one : two - 1] for one, two in itertools.pairwise(cuts)], pattern[at:]
+
+
+def _break_in(pattern: str) -> int:
+    """Return where the first word ends: at a space, hyphen, apostrophe or point outside of brackets."""
+    depth = at = 0
+    while at < len(pattern):
+        if depth == 0 and _FIRST_WORD_ENDS.match(pattern, at):
+            return at
+        step = 2 if pattern[at] == "\\" else 1
+        depth += {"(": 1, ")": -1}.get(pattern[at], 0) if step == 1 else 0
+        at += step
+    return at
 
 
 def _load(path: str, key: str, kind: Any) -> Any:
     return msgspec.convert(tomllib.loads((_RULES / path).read_text("utf-8"))[key], tuple[kind, ...])
-
-
-def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)

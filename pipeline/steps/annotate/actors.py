@@ -1,30 +1,37 @@
-"""The platforms that a sentence names, and whether one is its subject."""
+"""The platforms that a sentence names, and whether one only stands beside the act."""
 
 import re
-from functools import cache
 
 import msgspec
 
-from pipeline.rules.policy_rules import name_pattern, names
+from pipeline.rules.policy_rules import Name, names_by_first_word
 
+_CAPITAL = re.compile(r"(?<![\w@#/.-])[^\W_]\w*")
 # A name in these places is where something was said or shown, not who acts.
 _BYSTANDER_BEFORE = re.compile(
-    r"(?:told|tells?|in a (?:post|statement) (?:on|to)|posted (?:on|to)|post on|via|according to|reports?|reported by|by way of|kepada|melalui|dikutip dari|dilansir|"
-    r"mengutip|lewat|di akun|credit:?|image:?|photo:?|ex-|former|spotted by|on)\s+(?:the\s+)?$",
+    r"(?:\b(?:told|tells?|in an? (?:\w+ )?(?:post|statement|interview|thread) (?:on|to|with)|posted (?:on|to)|posts? on|wrote on|shared on|via|according to|reported by|kepada|dikutip dari|"
+    r"dilansir(?: dari)?|mengutip|di akun|credit|image|photo|ex|former|spotted by|unlike|mantan|unggahan di|melalui akun|lewat akun)|[(:]\s*(?:image|credit|photo|foto|gambar))\W{0,2}\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
-_SAID_AFTER = re.compile(r"^\s*(?:charts?|user \w+ said|rival|competitor|-?owned)\b", re.IGNORECASE)
+_BESIDE_AFTER = re.compile(
+    r"^\s*(?:charts?|user \w+ said|rival|competitor|-?owned|cofounder|co-founder|screenshot|channel kami)\b",
+    re.IGNORECASE,
+)
 _TRADE = re.compile(
-    r"\b(?:AI|app|apps|platform|users?|pengguna|chatbot|bot|model|API|policy|kebijakan|feature|fitur|content|konten|game|games|developer|creator|kreator|account|akun|data|terms|CEO|media sosial)\b",
+    r"\b(?:AI|apps?|platforms?|users?|pengguna|chatbots?|bots?|models?|API|polic(?:y|ies)|kebijakan|features?|fitur|content|konten|games?|gim|developers?|creators?|kreator|accounts?|akun|data|terms|CEO|"
+    r"media sosial|posts?|images?|gambar|videos?|foto|video|music|musik|tracks?|royalties|subscription\w*|model|aplikasi|layanan|service|store|streaming|kecerdasan|algorithm|aturan|rules?|artificial intelligence|"
+    r"teens|konten|perusahaan|company|browser|deepfakes?|crawlers?|akses|access|ads|iklan|assistant|asisten|mode|copyright|prompts?|training|latih)\b",
     re.IGNORECASE,
 )
+_BEFORE_CHARS, _AFTER_CHARS = 45, 30
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """A platform named in a text: company, product, and its place in the sentence."""
+    """A platform named in a text: company, product, the product meant without a name, and its place in the sentence."""
 
     company: str
     product: str | None
+    flagship: str | None
     start: int
     end: int
     is_bystander: bool
@@ -32,21 +39,41 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 def find(text: str) -> list[Actor]:
     """Return the platforms that a sentence names, in their order."""
-    found = []
-    table = names()
-    has_trade = bool(_TRADE.search(text))
-    for match in name_pattern().finditer(text):
-        name = table[match.group(0)]
-        if name.needs_cue and not has_trade:
+    found: list[Actor] = []
+    table = names_by_first_word()
+    past = 0
+    for word in _CAPITAL.finditer(text):
+        if word.start() < past or word.group(0) not in table:
             continue
-        before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 30]
-        beside = bool(_BYSTANDER_BEFORE.search(before)) or bool(_SAID_AFTER.search(after))
-        found.append(
-            Actor(company=name.company, product=name.product, start=match.start(), end=match.end(), is_bystander=beside)
-        )
+        hit = _named_at(text, word.start(), table[word.group(0)])
+        if hit is None:
+            continue
+        alias, name = hit
+        past = word.start() + len(alias)
+        if not name.needs_cue or _TRADE.search(text):
+            found.append(_actor(text, word.start(), past, name))
     return found
 
 
-@cache
-def _first_letters() -> frozenset[str]:
-    return frozenset(name[0] for name in names())
+def _named_at(text: str, at: int, listed: tuple[tuple[str, Name], ...]) -> tuple[str, Name] | None:
+    for alias, name in listed:
+        if text.startswith(alias, at) and _ends(text, at + len(alias)):
+            return alias, name
+    return None
+
+
+def _ends(text: str, at: int) -> bool:
+    after = text[at : at + 2]
+    return not after or not (after[0].isalnum() or after[0] == "_" or (after[0] == "." and after[1:].isalnum()))
+
+
+def _actor(text: str, start: int, end: int, name: Name) -> Actor:
+    before, after = text[max(0, start - _BEFORE_CHARS) : start], text[end : end + _AFTER_CHARS]
+    return Actor(
+        company=name.company,
+        product=name.product,
+        flagship=name.flagship,
+        start=start,
+        end=end,
+        is_bystander=bool(_BYSTANDER_BEFORE.search(before)) or bool(_BESIDE_AFTER.search(after)),
+    )

@@ -1,133 +1,102 @@
-"""A sentence to a candidate: a platform, an act on a rule, and something of AI that it is about, with what speaks for it."""
-
-import re
+"""A sentence to a candidate: a platform, an act on a rule, and something of AI that it is about."""
 
 import msgspec
 
 from pipeline.records import Action, Direction, PolicyObject
-from pipeline.rules.policy_rules import ActionCue, action_cues, object_cues
-from pipeline.steps.annotate.actors import Actor, find
-from pipeline.steps.annotate.sentences import Sentence
+from pipeline.rules.policy_rules import action_cues
+from pipeline.steps.annotate.actors import Actor
+from pipeline.steps.annotate.marks import Span, objects_of, strength
+from pipeline.steps.annotate.page import Line, Page
 
-_AI = re.compile(
-    r"(?<!\w)(?:A\.?I\.?|GenAI|chatbots?|artificial intelligence|generative|kecerdasan (?:buatan|artifisial)|deep ?fakes?|LLMs?|machine learning|ChatGPT|Grok|Gemini|Copilot|Claude|GPT-?\w*|Sora|"
-    r"crawlers?|scrap(?:ing|ers?)|asisten virtual|likeness|synthetic|perayap|model(?:s)? bahasa|companions?)(?!\w)",
-    re.IGNORECASE,
-)
-_RULE = re.compile(
-    r"(?<!\w)(?:polic(?:y|ies)|rules?|terms|guidelines?|standards|requirements?|settings?|default|permission|consent|opt|disclos\w+|kebijakan|aturan|ketentuan|pedoman|syarat|persyaratan|izin|setelan|pengaturan|guardrails?)(?!\w)",
-    re.IGNORECASE,
-)
-_NEGATED = re.compile(
-    r"(?:not|n't|never|no plans? to|deny|denies|tidak|bukan|belum|tak|membantah)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
-)
-_PAST = re.compile(
-    r"\b(?:last (?:year|month|october|november|december|january|february|march|april|may|june|july|august|september|summer|fall|spring|winter)|previously|earlier this year|in 20(?:1\d|2[0-4])|since 20\d\d|years? ago|tahun lalu|sebelumnya|sejak 20\d\d)\b",
-    re.IGNORECASE,
-)
-_HYPOTHETICAL = re.compile(
-    r"\b(?:could|might|may soon|would|considering|mulls?|reportedly (?:plans|considering)|if|should|mungkin|bisa jadi|seharusnya|jika|andai|rencananya mempertimbangkan)\b",
-    re.IGNORECASE,
-)
-
-
-_SPARES = re.compile(
-    r"\b(?:(?:does|will|do|is|are)(?: not|n't) (?:be )?(?:affect\w*|apply|impact\w*)|exempt\w*|tidak (?:akan )?(?:memengaruhi|mempengaruhi|berlaku)|dikecualikan|pengecualian)\b",
-    re.IGNORECASE,
-)
+# What an action is about where the sentence names several things.
+_PREFERRED: dict[str, tuple[PolicyObject, ...]] = {
+    "data_use": ("ads_personalisation", "training_on_user_data", "platform_ai_feature"),
+    "age_gate": ("minors_and_ai",),
+    "block_access": ("crawling_scraping", "ai_agents", "general_purpose_chatbot", "ai_model_use"),
+    "remove_feature": ("deepfake_likeness", "platform_ai_feature", "ai_model_use"),
+    "monetise": ("ai_agents", "crawling_scraping", "ai_generated_content"),
+    "license": ("copyright_ip",),
+    "opt_control": ("training_on_user_data", "minors_and_ai", "crawling_scraping"),
+    "allow": ("general_purpose_chatbot", "ai_agents", "ai_generated_content"),
+}
+_SUBJECT_REACH = 160
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence that may tell of a rule, with its reading and the features that speak for or against it."""
+    """A sentence that may tell of a rule, with its reading."""
 
-    sentence: Sentence
+    line: Line
     actor: Actor
+    actor_here: bool
+    actor_before_act: bool
     action: Action
     direction: Direction
     object: PolicyObject
-    act_start: int
-    act_end: int
-    features: dict[str, float]
+    object_here: bool
+    act: Span
+    strong: bool
 
 
-def candidate_in(sentence: Sentence, title_actor: Actor | None, title: str) -> Candidate | None:
-    """Return what a sentence may tell of a rule, `None` where platform, act or AI is missing."""
-    actors = [actor for actor in find(sentence.text) if not actor.is_bystander]
-    actor = actors[0] if actors else title_actor
-    if actor is None:
+def candidates_in(page: Page) -> list[Candidate]:
+    """Return every act of every sentence for which platform and AI are known, in reading order."""
+    found: list[Candidate] = []
+    for line in page.lines:
+        seen: set[Action] = set()
+        for span in sorted(line.marks.acts, key=lambda act: (-strength(act), int(act.name), act.start)):
+            candidate = _candidate(page, line, span)
+            if candidate and candidate.action not in seen:
+                seen.add(candidate.action)
+                found.append(candidate)
+    return found
+
+
+def _candidate(page: Page, line: Line, act: Span) -> Candidate | None:
+    cue = action_cues()[int(act.name)]
+    if any(actor.start <= act.start < actor.end for actor in line.actors):
         return None
-    act = _act(sentence.text, actors)
-    if act is None:
+    actor, here = _actor(page, line, act)
+    about, object_here = _object(page, line, cue.action)
+    if actor is None or about is None or not _speaks_of_ai(page, line):
         return None
-    cue, match = act
-    about = _object(sentence.text, title, cue.action)
-    in_sentence = bool(_AI.search(sentence.text))
-    if about is None or not (in_sentence or _AI.search(title)):
-        return None
-    subject = next((a for a in reversed(actors) if a.end <= match.start()), None) or (actors[0] if actors else None)
+    before = any(a.end <= act.start and act.start - a.end < _SUBJECT_REACH for a in line.actors)
     return Candidate(
-        sentence=sentence,
-        actor=subject or actor,
+        line=line,
+        actor=actor,
+        actor_here=here,
+        actor_before_act=before,
         action=cue.action,
         direction=cue.direction,
         object=about,
-        act_start=match.start(),
-        act_end=match.end(),
-        features=_features(sentence, actors, cue.strength, match, in_sentence=in_sentence),
+        object_here=object_here,
+        act=act,
+        strong=strength(act) > 1,
     )
 
 
-def _act(text: str, actors: list[Actor]) -> tuple[ActionCue, re.Match[str]] | None:
-    best: tuple[tuple[int, int], ActionCue, re.Match[str]] | None = None
-    for cue, pattern in action_cues():
-        for match in pattern.finditer(text):
-            inside_name = any(a.start <= match.start() < a.end for a in actors)
-            if inside_name or (
-                _NEGATED.search(text[max(0, match.start() - 30) : match.start()]) and cue.action != "ban"
-            ):
-                continue
-            rank = (cue.strength, -match.start())
-            if best is None or rank > best[0]:
-                best = (rank, cue, match)
-            break
-    return None if best is None else (best[1], best[2])
+def _actor(page: Page, line: Line, act: Span) -> tuple[Actor | None, bool]:
+    actors = [actor for actor in line.actors if not actor.is_bystander]
+    if actors:
+        earlier = [actor for actor in actors if actor.end <= act.start]
+        return (earlier[0] if earlier else actors[0]), True
+    told = page.lines[line.number - 1].actors if line.number > 1 else ()
+    for place in (page.title.actors, told, page.lead_actors):
+        if named := [actor for actor in place if not actor.is_bystander]:
+            return named[0], False
+    return None, False
 
 
-def _object(text: str, title: str, action: Action) -> PolicyObject | None:
-    preferred: dict[str, PolicyObject] = {
-        "data_use": "training_on_user_data",
-        "age_gate": "minors_and_ai",
-        "block_access": "crawling_scraping",
-        "remove_feature": "platform_ai_feature",
-    }
-    for where in (text, title):
-        names = [cue.name for cue, pattern in object_cues() if pattern.search(where)]
-        if not names:
-            continue
-        wanted = preferred.get(action)
-        if wanted in names and not (action == "block_access" and "general_purpose_chatbot" in names):
-            return wanted
-        return names[0]
-    return None
+def _object(page: Page, line: Line, action: Action) -> tuple[PolicyObject | None, bool]:
+    previous = page.lines[line.number - 1] if line.number > 1 else page.title
+    generic = None
+    for place in (line, page.title, previous):
+        names = objects_of(place.marks)
+        wanted = next((name for name in _PREFERRED.get(action, ()) if name in names), None)
+        if wanted or (names and names[0] != "platform_ai_feature"):
+            return wanted or names[0], place is line
+        generic = generic or (names[0] if names else None)
+    return generic, False
 
 
-def _features(
-    sentence: Sentence, actors: list[Actor], strength: int, match: re.Match[str], *, in_sentence: bool
-) -> dict[str, float]:
-    text = sentence.text
-    before = any(actor.end <= match.start() and match.start() - actor.end < 120 for actor in actors)
-    return {
-        "strong_act": float(strength == 2),
-        "headline": float(sentence.number == 0),
-        "lead": float(1 <= sentence.number <= 3),
-        "early": float(4 <= sentence.number <= 8),
-        "late": float(sentence.number > 8),
-        "names_actor": float(bool(actors)),
-        "actor_before_act": float(before),
-        "names_ai": float(in_sentence),
-        "rule_word": float(bool(_RULE.search(text))),
-        "past": float(bool(_PAST.search(text))),
-        "hypothetical": float(bool(_HYPOTHETICAL.search(text))),
-        "spares": float(bool(_SPARES.search(text))),
-        "question": float(text.rstrip("\"'”").endswith("?")),
-    }
+def _speaks_of_ai(page: Page, line: Line) -> bool:
+    around = (line, page.title, *page.lines[max(1, line.number - 1) : line.number])
+    return any(place.marks.has("ai") for place in around)
