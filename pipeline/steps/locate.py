@@ -90,7 +90,7 @@ SKIPPED = frozenset(
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*$|[。！？]")
 _OUTSIDE = re.compile(
     r"(?:^|[\s_\-])(?:comments?|commentlist|disqus|respond|footer|sidebar|related|recommended|newsletter|promo|cookie|consent|modal|menu|"
-    r"breadcrumbs?|widget|popular|trending|teasers?|more-stories|recirc|outbrain|taboola|read-?more|terkait|terpopuler|rekomendasi)(?:$|[\s_\-\d])",
+    r"breadcrumbs?|widget[-_]area|popular|trending|teasers?|more-stories|recirc|outbrain|taboola|read-?more|terkait|terpopuler|rekomendasi)(?:$|[\s_\-\d])",
     re.IGNORECASE,
 )
 _INSIDE = re.compile(
@@ -101,6 +101,11 @@ _INSIDE = re.compile(
 _LONG_CHARS = 80
 _SHORT_CHARS = 25
 _MOST = 0.4
+_WRAPPER_CHARS = 1_000
+_DECAY = 0.65
+_WIDEST_STEPS = 6
+_WIDEN_SHARE = 0.2
+_LEAVES = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt", "pre", "td"})
 
 
 class Located(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +128,7 @@ class _Tally:
 def locate(root: Any, hints: SourceHints) -> Located | None:
     """Return the article's container, `None` when the page has no text at all."""
     body = root.find("body") if root.find("body") is not None else root
+    _unwrap(body)
     tallies = _tally(body)
     total = tallies[body].prose
     hinted = _by_hint(root, hints)
@@ -142,6 +148,13 @@ def _by_hint(root: Any, hints: SourceHints) -> Any | None:
         if found:
             return max(found, key=lambda element: len("".join(element.itertext())))
     return None
+
+
+def _unwrap(body: Any) -> None:
+    """Make plain what is skipped elsewhere but holds whole paragraphs here: a form or navigation that was never closed."""
+    for element in list(body.iter("form", "nav", "button", "dialog")):
+        if sum(len("".join(p.itertext())) for p in element.iter("p")) >= _WRAPPER_CHARS:
+            element.tag = "div"
 
 
 def _tally(body: Any) -> dict[Any, _Tally]:
@@ -225,19 +238,73 @@ def _walk_inline(element: Any, found: list[tuple[str, bool]]) -> None:
 def _best(body: Any, tallies: dict[Any, _Tally], total: float) -> Any | None:
     if total <= 0:
         return None
-    best, best_score = None, float("-inf")
     outside = _outside(body, tallies, total)
-    for element, tally in tallies.items():
-        if element in outside or tally.prose <= 0:
+    scores = _scores(body, tallies, outside)
+    if not scores:
+        return None
+    best = max(scores, key=lambda element: scores[element] * _favour(element))
+    return _widen(best, tallies, outside)
+
+
+def _scores(body: Any, tallies: dict[Any, _Tally], outside: set[Any]) -> dict[Any, float]:
+    """Credit the prose of every block to the elements around it, the less the farther they are."""
+    scores: dict[Any, float] = {}
+    for element in tallies:
+        if element in outside:
             continue
-        score = tally.prose - 0.35 * tally.against
-        if element.get("itemprop") == "articleBody" or _INSIDE.search(_names(element)):
-            score = score * 1.15 if tally.prose > _MOST * total else score
-        elif element.tag == "article":
-            score *= 1.05
-        if score > best_score or (score == best_score and best is not None and _is_inside(element, best)):
-            best, best_score = element, score
-    return _narrow(best, tallies) if best is not None else None
+        prose, against = _own_text(element)
+        worth = prose - 0.35 * against
+        if not worth:
+            continue
+        share, around = worth, element
+        if element.tag in _LEAVES:
+            around = element.getparent()
+        while around is not None and abs(share) > 1.0:
+            if around in tallies:
+                scores[around] = scores.get(around, 0.0) + share
+                share *= _DECAY
+            if around is body:
+                break
+            around = around.getparent()
+    return scores
+
+
+def _favour(element: Any) -> float:
+    if element.get("itemprop") == "articleBody" or _INSIDE.search(_names(element)):
+        return 1.3
+    return 1.1 if element.tag == "article" else 1.0
+
+
+def _widen(best: Any, tallies: dict[Any, _Tally], outside: set[Any]) -> Any:
+    """Go up while what stands beside is a good part of the prose and reads like it: a body in several pieces."""
+    inner, widest = best, best
+    for _ in range(_WIDEST_STEPS):
+        parent = inner.getparent()
+        if parent is None or parent not in tallies or parent.tag in ("body", "html"):
+            break
+        beside = [
+            e
+            for e in parent
+            if e is not inner
+            and e in tallies
+            and e not in outside
+            and (_is_alike(e, inner) or _reads_like_prose(e, tallies[e]))
+        ]
+        more = sum(tallies[e].prose for e in beside)
+        if more >= _WIDEN_SHARE * tallies[widest].prose:
+            widest = parent
+        inner = parent
+    return widest
+
+
+def _is_alike(element: Any, other: Any) -> bool:
+    return bool(element.tag == other.tag and element.get("class") and element.get("class") == other.get("class"))
+
+
+def _reads_like_prose(element: Any, tally: _Tally) -> bool:
+    if element.tag in ("ul", "ol", "aside", "footer", "header") or tally.prose < 2.0 * tally.against:
+        return False
+    return not any(e.find(".//a") is not None for e in element.iter("h2", "h3", "h4", "h5"))
 
 
 def _outside(body: Any, tallies: dict[Any, _Tally], total: float) -> set[Any]:
@@ -264,23 +331,6 @@ def _take_out(element: Any, tallies: dict[Any, _Tally], body: Any) -> None:
         if parent in tallies:
             tallies[parent].prose -= mine.prose
             tallies[parent].against -= mine.against
-
-
-def _narrow(element: Any, tallies: dict[Any, _Tally]) -> Any:
-    """Go down while one child holds all the prose there is."""
-    while True:
-        inner = [child for child in element if child in tallies and tallies[child].prose > 0]
-        if (
-            len(inner) != 1
-            or inner[0].tag in ("p", "blockquote")
-            or tallies[inner[0]].prose < 0.98 * tallies[element].prose
-        ):
-            return element
-        element = inner[0]
-
-
-def _is_inside(element: Any, other: Any) -> bool:
-    return any(parent is other for parent in element.iterancestors())
 
 
 def _names(element: Any) -> str:
