@@ -22,6 +22,12 @@ _LABELLED_CREDIT = re.compile(
     re.IGNORECASE,
 )
 _STRAY_STOP = re.compile(r"[.,;]\s*(?=[A-Z“])")
+_ENDS_IN_CREDIT = re.compile(
+    r"(?:\((?:image|photo|picture|credit|foto|gambar|ilustrasi|dok)s?\b[^()]{0,80}\)|--\s?ig\s?@[\w .]+|-{2,3}\s?AI[- ]generated|"
+    r"\b(?:getty images|shutterstock|unsplash|pexels|istock|depositphotos|antara foto)[^.]{0,40})[.\])]*$",
+    re.IGNORECASE,
+)
+_CAPTION_CHARS = 320
 _SMALL_PART = 0.35
 _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
@@ -59,6 +65,7 @@ def decide(fragment: Fragment, headline: str | None, hinted: dict[int, RemovedKi
     fates: list[Verdict | None] = [_by_hint(line, hinted) for line in lines]
     _by_markup(fragment, fates)
     _by_phrase(lines, fates)
+    _by_credit(lines, fates)
     _by_links(lines, fates)
     _by_place(lines, fates, headline)
     return fates
@@ -148,15 +155,27 @@ def _is_title(line: Line, rest: str) -> bool:
     )
 
 
-def _by_links(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
-    """Lines that are nothing but a link, and no sentence, are related titles; in a run of list items too."""
+def _by_credit(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
+    """A short line that ends in a picture's credit is its caption."""
     for index, line in enumerate(lines):
-        if fates[index] is not None or line.link_share < 0.85 or line.in_table:
+        if fates[index] is None and len(line.text) <= _CAPTION_CHARS and _ENDS_IN_CREDIT.search(line.text):
+            fates[index] = Verdict("caption", "credit-at-end")
+
+
+def _by_links(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
+    """Lines that are nothing but a link, and no sentence, are related titles; but not the items of a list that a line announces."""
+    announced = False
+    for index, line in enumerate(lines):
+        if fates[index] is not None or line.in_table:
             continue
-        ends = bool(_SENTENCE_END.search(line.text)) and len(line.text) > 60
-        if line.kind == "heading" or ends:
+        if line.link_share < 0.85 or line.kind == "heading":
+            announced = line.text.endswith(":") or (announced and line.kind == "list_item")
             continue
-        fates[index] = Verdict("related", "links-only")
+        if announced and line.kind == "list_item":
+            continue
+        announced = False
+        if not (_SENTENCE_END.search(line.text) and len(line.text) > 60):
+            fates[index] = Verdict("related", "links-only")
 
 
 def _by_place(lines: Sequence[Line], fates: list[Verdict | None], headline: str | None) -> None:
