@@ -102,9 +102,9 @@ _LONG_CHARS = 80
 _SHORT_CHARS = 25
 _MOST = 0.4
 _WRAPPER_CHARS = 1_000
-_DECAY = 0.65
+_DECAY = 0.85
 _WIDEST_STEPS = 6
-_WIDEN_SHARE = 0.2
+_WIDEN_SHARE = 0.35
 _LEAVES = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt", "pre", "td"})
 
 

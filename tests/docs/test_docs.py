@@ -93,7 +93,9 @@ def every_command(group=app, path=()):
 )
 def test_every_command_and_option_is_described(path, command):
     text = re.search(
-        rf"^## `pantau {' '.join(path)}(?: [^\n]*)?`$(.*?)(?=^## |\Z)", read("docs/commands.md"), re.MULTILINE | re.DOTALL
+        rf"^## `pantau {' '.join(path)}(?: [^\n]*)?`$(.*?)(?=^## |\Z)",
+        read("docs/commands.md"),
+        re.MULTILINE | re.DOTALL,
     )
     assert text, path
     for option in (p for p in command.params if isinstance(p, click.Option)):
