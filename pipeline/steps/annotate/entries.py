@@ -81,7 +81,7 @@ def _is_other(item: Scored, first: Scored) -> bool:
         and one.object_here
         and one.object != two.object
         and one.action != two.action
-        and one.action not in ("clarify", "enforce", "allow")
+        and one.action not in ("clarify", "enforce", "allow", "age_gate")
         and item.points >= weights().sure
     )
 
