@@ -107,10 +107,17 @@ def roles_in(line: str) -> list[tuple[str, list[str]]]:
     marks = list(_role_pattern().finditer(text))
     found = []
     for mark, after in zip_longest(marks, marks[1:]):
-        names = people([re.split(r"(?<=\w{3})\.\s", text[mark.end() : after.start() if after else len(text)])[0]])
+        value = re.split(r"(?<=\w{3})\.\s", text[mark.end() : after.start() if after else len(text)])[0]
+        # A label with a colon vouches for a short name that its outlet writes small.
+        names = people([value]) or ([value.strip()] if _is_small_name(mark, value) else [])
         if names:
             found.append((_roles()[re.sub(r"\s+", " ", mark.group("role").lower())], names))
     return found
+
+
+def _is_small_name(mark: re.Match[str], value: str) -> bool:
+    named = ":" in mark.group() and mark.start() == 0 and 2 <= len(value.split()) <= 3
+    return named and value.islower() and bool(people([value.title()]))
 
 
 def people(texts: Iterable[str]) -> list[str]:
@@ -211,7 +218,12 @@ def _seen_texts(root: Any) -> list[str]:
             found.append(tidy(element.text[:400]))
         if element.tail:
             found.append(tidy(element.tail[:400]))
-    return [text for text in found if text]
+    return _with_lone_colons([text for text in found if text])
+
+
+def _with_lone_colons(texts: Sequence[str]) -> list[str]:
+    """Join a colon that stands alone to the label before it."""
+    return [f"{text}:" if after == ":" else text for text, after in pairwise([*texts, ""]) if text != ":"]
 
 
 def _is_label(line: str, after: str) -> bool:
