@@ -159,7 +159,7 @@ def _action_quotes(page: Page, best: Candidate, scored: list[Scored]) -> list[Ev
     def rank(item: Scored) -> float:
         other = item.candidate
         return (
-            item.points + 1.2 * (other.action == best.action) + 0.6 * other.actor_here + 0.4 * (other.line.number <= 3)
+            item.points + 1.2 * (other.action == best.action) + 0.6 * other.actor_here + 1.2 * (other.line.number <= 3)
         )
 
     company = best.actor.company
