@@ -25,6 +25,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 WEIGHTS = Path(__file__).parents[1] / "pipeline" / "rules" / "cues" / "weights.toml"
 ROUNDS, STEPS, FOLDS = 6, 60, 8
 DOUBTFUL_WEIGHT = 0.4
+SMOOTH = 9
 
 
 def read_lines(path: str) -> list[Item]:
@@ -150,11 +151,11 @@ def main() -> None:
 
 
 def best_line(gold: list[Item], y: Array, out: Array) -> float:
-    """Return the line on the points with the best smoothed F1 on sure articles."""
-    sure = np.array([not i["label"].get("doubtful") for i in gold])
-    n = len(gold)
+    """Return the line on the points with the best smoothed F1 on sure and unlabelled articles."""
+    count = len(y) - len(gold)
+    mask = np.array([not i["label"].get("doubtful") for i in gold] + [True] * count)
     lines = np.arange(-3, 3, 0.05)
-    smooth = np.convolve([f1(y[:n][sure], out[:n][sure] > t) for t in lines], np.ones(9) / 9, "same")
+    smooth = np.convolve([f1(y[mask], out[mask] > t) for t in lines], np.ones(SMOOTH) / SMOOTH, "same")
     return float(lines[int(np.argmax(smooth))])
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
@@ -12,6 +12,7 @@ from pipeline.steps.decode import tidy
 
 _MAX_JSON_CHARS = 2_000_000
 _ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Posting|Report|Review$|Recipe|LiveBlog")
+_PEOPLE = ("author", "editor", "creator", "contributor", "publisher")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 
@@ -28,13 +29,14 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     section: str | None = None
     description: str | None = None
     html_language: str | None = None
+    host: str = ""
 
 
 def read(root: Any, url: str) -> Metadata:
     """Return what the tree states."""
     meta = _meta(root)
     objects = list(_ld_objects(root))
-    ld = _article_of(objects)
+    ld = _resolved(_article_of(objects), objects)
     return Metadata(
         ld=ld,
         ld_types=tuple(kind for item in objects for kind in types_of(item)),
@@ -51,6 +53,7 @@ def read(root: Any, url: str) -> Metadata:
         .strip()[:2]
         .lower()
         or None,
+        host=_host(url),
     )
 
 
@@ -69,8 +72,38 @@ def names_of(value: Any) -> list[str]:
     return [tidy(str(value))] if isinstance(value, str) and value.strip() else []
 
 
+def persons_of(value: Any, *, stated: bool = False) -> list[str]:
+    """Return the names in a JSON-LD person or list of them, without what calls itself an organisation; `stated`: called persons only."""
+    if isinstance(value, list):
+        return [name for item in value[:20] for name in persons_of(item, stated=stated)]
+    if isinstance(value, dict):
+        kinds = " ".join(types_of(value))
+        return names_of(value) if "Organization" not in kinds and ("Person" in kinds or not stated) else []
+    return [] if stated else names_of(value)
+
+
 def _name(value: Any) -> str | None:
     return next(iter(names_of(value)), None)
+
+
+def _resolved(article: dict[str, Any], objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the article with the people and publisher that it names by `@id` alone, from anywhere in the page's graphs."""
+    known = {item["@id"]: item for item in objects if isinstance(item.get("@id"), str) and item.get("name")}
+    return article | {key: _followed(article[key], known) for key in _PEOPLE if key in article}
+
+
+def _followed(value: Any, known: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(value, list):
+        return [_followed(item, known) for item in value[:20]]
+    reference = value.get("@id") if isinstance(value, dict) and not value.get("name") else None
+    return known.get(reference, value) if isinstance(reference, str) else value
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _first_text(value: Any) -> str | None:

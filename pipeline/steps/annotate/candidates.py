@@ -1,5 +1,7 @@
 """A sentence to a candidate: a platform, an act on a rule, and something of AI that it is about."""
 
+import re
+
 import msgspec
 
 from pipeline.records import Action, Direction, PolicyObject
@@ -20,6 +22,13 @@ _PREFERRED: dict[str, tuple[PolicyObject, ...]] = {
     "allow": ("general_purpose_chatbot", "ai_agents", "ai_generated_content"),
 }
 _SUBJECT_REACH = 160
+_NEGATED = re.compile(
+    r"(?:\b(?:not|never|without|denies|denied|no plans to|tidak|bukan|belum|tak|membantah|bantah)|n['’]t)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+_NEGATION_REACH = 28
+# "Will not train" is a rule on data all the same; "is not banning" is no ban.
+_STANDS_NEGATED = {"data_use", "opt_control", "clarify", "allow", "license"}
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +61,7 @@ def candidates_in(page: Page) -> list[Candidate]:
 
 def _candidate(page: Page, line: Line, act: Span) -> Candidate | None:
     cue = action_cues()[int(act.name)]
-    if any(actor.start <= act.start < actor.end for actor in line.actors):
+    if any(actor.start <= act.start < actor.end for actor in line.actors) or _negated(line.text, act, cue.action):
         return None
     actor, here = _actor(page, line, act)
     about, object_here = _object(page, line, cue.action)
@@ -71,6 +80,11 @@ def _candidate(page: Page, line: Line, act: Span) -> Candidate | None:
         act=act,
         strong=strength(act) > 1,
     )
+
+
+def _negated(text: str, act: Span, action: Action) -> bool:
+    before = text[max(0, act.start - _NEGATION_REACH) : act.start]
+    return action not in _STANDS_NEGATED and bool(_NEGATED.search(before))
 
 
 def _actor(page: Page, line: Line, act: Span) -> tuple[Actor | None, bool]:

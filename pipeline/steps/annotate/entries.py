@@ -28,7 +28,9 @@ _LEAD_LINES = 8
 _NEAR_LINES = 14
 # A headline is written to say it: it speaks for the entry though a sentence of the body has a few more points.
 _HEADLINE_SLACK = 2.5
-_SECOND_SLACK = 2.0
+_SECOND_SLACK = 3.0
+_SECOND_LINES = 6
+_SECOND_ACTS = {"data_use", "require", "ban", "block_access", "monetise", "opt_control"}
 _VOTE_SLACK = 3.0
 # Which act is meant where sentences name several: the particular before the general.
 _PARTICULAR: dict[Action, float] = {
@@ -74,15 +76,18 @@ def _act(best: Scored, same: list[Scored]) -> Action:
 
 
 def _is_other(item: Scored, first: Scored) -> bool:
+    """Tell whether a sentence of the lead tells another rule of the same company: another act on something else."""
     one, two = item.candidate, first.candidate
     return (
-        one.strong
-        and one.line is not two.line
+        one.action in _SECOND_ACTS
+        and one.actor.company == two.actor.company
+        and one.actor_here
         and one.object_here
-        and one.object != two.object
+        and 0 < one.line.number <= _SECOND_LINES
+        and one.line is not two.line
+        and one.object not in (two.object, "platform_ai_feature")
         and one.action != two.action
-        and one.action not in ("clarify", "enforce", "allow")
-        and item.points >= weights().sure
+        and item.points >= weights().possible
     )
 
 
@@ -154,7 +159,7 @@ def _action_quotes(page: Page, best: Candidate, scored: list[Scored]) -> list[Ev
     def rank(item: Scored) -> float:
         other = item.candidate
         return (
-            item.points + 1.2 * (other.action == best.action) + 0.6 * other.actor_here + 0.4 * (other.line.number <= 3)
+            item.points + 1.2 * (other.action == best.action) + 0.6 * other.actor_here + 1.2 * (other.line.number <= 3)
         )
 
     company = best.actor.company

@@ -1,11 +1,15 @@
 """An article as the annotator sees it: its sentences with their cue words and platforms."""
 
+import re
+
 import msgspec
 
 from pipeline.steps.annotate.actors import Actor, find
 from pipeline.steps.annotate.marks import Marks, read_marks
 from pipeline.steps.annotate.sentences import Sentence, split
 
+# The outlet's own notice on its texts, not a platform's rule.
+_TAIL = re.compile(r"\W*dilarang keras (?:mengambil|mengutip|menyalin|melakukan)", re.IGNORECASE)
 _READ = 28
 _LEAD = 4
 _SHORT = 3
@@ -56,4 +60,8 @@ def read_page(headline: str, body: str) -> Page:
     actors = [tuple(find(sentence.text)) for sentence in sentences]
     if not any(actors):
         sentences = sentences[:_SHORT]
-    return Page(tuple(Line(s, read_marks(s.text), found) for s, found in zip(sentences, actors, strict=False)))
+    return Page(tuple(Line(s, _marks(s.text), found) for s, found in zip(sentences, actors, strict=False)))
+
+
+def _marks(text: str) -> Marks:
+    return Marks((), (), {}) if _TAIL.match(text) else read_marks(text)

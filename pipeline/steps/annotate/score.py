@@ -8,7 +8,11 @@ import msgspec
 
 from pipeline.steps.annotate.candidates import Candidate, candidates_in
 from pipeline.steps.annotate.features import features_of, features_of_page
-from pipeline.steps.annotate.page import Page
+from pipeline.steps.annotate.page import Line, Page
+
+# What a headline denies or another party only asks for is no change, however plainly it names the rule.
+_VETO = 3.0
+_ASKING = ("third", "users", "government")
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,8 +41,24 @@ def score(page: Page, *, indonesian: bool) -> list[Scored]:
     """Return the page's candidates, the best first."""
     shared = features_of_page(page, indonesian=indonesian)
     table = weights().features
+    minus = _VETO * (_is_denied(page.title) + _is_demanded(page.title))
     scored = [
-        Scored(sum(table.get(name, 0.0) * value for name, value in features_of(page, found, shared).items()), found)
+        Scored(
+            -minus + sum(table.get(name, 0.0) * value for name, value in features_of(page, found, shared).items()),
+            found,
+        )
         for found in candidates_in(page)
     ]
     return sorted(scored, key=lambda item: (-item.points, item.candidate.line.number))
+
+
+def _is_denied(title: Line) -> bool:
+    return title.marks.has("denial") and bool(title.actors)
+
+
+def _is_demanded(title: Line) -> bool:
+    """Tell whether a headline begins with another party, and what it asks for stands before the platform's name."""
+    asks = title.marks.first("demand")
+    asking = [at for name in _ASKING if (at := title.marks.first(name)) is not None]
+    platform = title.actors[0].start if title.actors else len(title.text)
+    return asks is not None and bool(asking) and min(asking) < asks < platform
