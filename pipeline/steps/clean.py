@@ -9,13 +9,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pipeline.records import Block, Caption, Removed, RemovedKind
+from pipeline.records import Block, BlockKind, Caption, Removed, RemovedKind
 from pipeline.rules.noise_rules import LineRule, line_rules, markup_rules
 from pipeline.steps.decode import tidy
 from pipeline.steps.lines import Fragment, Line, Segment
 
 _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 _SIGNATURE = re.compile(r"\(\s*(?:[a-z]{2,4}(?:\s*/\s*[a-z]{2,4}){0,3}|[A-Z]{2,3}(?:/[A-Z]{2,4}){1,3})\s*\)$")
+# Initials alone, or "(Outlet/Name)", are a signature only behind a whole sentence: "(USD)" inside one stays.
+_INITIALS = re.compile(r"(?<=[.!?”\"] )\((?:[A-Z]{2,4}|[A-Z][\w.]+(?: [A-Z][\w.]+)*/[A-Z][\w.]+(?: [A-Z][\w.]+)*)\)$")
+_SIGNATURE_LINE = re.compile(r"\([A-Z][\w.]+(?: [A-Z][\w.]+){0,2}/[A-Z][\w.]+(?: [A-Z][\w.]+){0,3}\)")
 _CAPTION_CREDIT = re.compile(r"\s*-{2,3}\s?(\S[^\n]{0,60})$")
 _LABELLED_CREDIT = re.compile(
     r"[\s(\[]*((?:foto|photo|dok\.?|sumber|credit|image|ilustrasi|source|picture)s?(?: credit)?\s*[:/]\s*[^()]{2,80}?|(?:dok\.|antara foto/|getty|reuters|AFP|AP photo)[^()]{0,80}?)[)\]]?$",
@@ -28,6 +31,7 @@ _ENDS_IN_CREDIT = re.compile(
     re.IGNORECASE,
 )
 _CAPTION_CHARS = 320
+_HEADING_CHARS = 90
 _SMALL_PART = 0.35
 _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
@@ -82,7 +86,8 @@ def _by_markup(fragment: Fragment, fates: list[Verdict | None]) -> None:
             hit = next((marked[number] for number in line.path if number in marked), None)
             if hit is None and line.in_caption:
                 hit = Verdict("caption", "markup-figure")
-            fates[index] = hit
+            # Words tell the kind better than the box around them: a box of related links may hold the label of an advertisement.
+            fates[index] = hit and (_phrase(line) or hit)
 
 
 def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
@@ -127,6 +132,10 @@ def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
         fates[index] = Verdict(rule.kind, rule.id)
         if rule.shape == "label_alone":
             following = fates[index]
+
+
+def _phrase(line: Line) -> Verdict | None:
+    return next((Verdict(rule.kind, rule.id) for rule in line_rules() if matches(rule, line)), None)
 
 
 def matches(rule: LineRule, line: Line) -> bool:
@@ -203,10 +212,15 @@ def _by_place(lines: Sequence[Line], fates: list[Verdict | None], headline: str 
         )
         if rule:
             fates[index] = Verdict(rule.kind, rule.id)
-        elif index > last and line.kind == "heading":
+        elif index > last and line.kind == "heading" and not _goes_on(fates[index + 1 :]):
             fates[index] = Verdict("related", "heading-behind-body")
-        elif index > last and _SIGNATURE.fullmatch(line.text):
+        elif index > last and (_SIGNATURE.fullmatch(line.text) or _SIGNATURE_LINE.fullmatch(line.text)):
             fates[index] = Verdict("signature", "signature-line")
+
+
+def _goes_on(following: Sequence[Verdict | None]) -> bool:
+    # A sub-heading at the end of a page whose text goes on elsewhere: behind it stands at most a read-also line.
+    return bool(following) and following[0] is not None and following[0].kind == "read_also"
 
 
 def _is_prose(line: Line) -> bool:
@@ -248,7 +262,7 @@ def _assemble(lines: Sequence[Line], fates: Sequence[Verdict | None]) -> Cleaned
         if joins and text:
             blocks[-1] = Block(kind=blocks[-1].kind, text=start + text)
         elif text:
-            blocks.append(Block(kind=line.kind, text=text))
+            blocks.append(Block(kind=_kind_of(line, text), text=text))
         for kind, rule, piece, offset in cut:
             inside = bool(text) or joins
             removed.append(
@@ -262,6 +276,16 @@ def _assemble(lines: Sequence[Line], fates: Sequence[Verdict | None]) -> Cleaned
             )
         last_group, last_kept = line.group, index
     return Cleaned(blocks=tuple(blocks), captions=tuple(captions), removed=tuple(removed))
+
+
+def _kind_of(line: Line, text: str) -> BlockKind:
+    is_title = (
+        line.kind == "paragraph"
+        and line.is_bold
+        and len(text) <= _HEADING_CHARS
+        and not text.endswith((".", ",", ":", ";"))
+    )
+    return "heading" if is_title else line.kind
 
 
 def _cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKind, str, str, int]]]:
@@ -287,7 +311,8 @@ def _cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKin
         # What a page break leaves before a sentence: ".Meta argues …".
         cuts.append(("other", "stray-stop", stray.group(0).strip(), 0))
         text = text[stray.end() :]
-    if is_last and (found := _SIGNATURE.search(text)) and found.start() > 0:
+    found = _SIGNATURE.search(text) or _INITIALS.search(text)
+    if is_last and found and found.start() > 0:
         cuts.append(("signature", "signature-tail", text[found.start() :], found.start()))
         text = text[: found.start()].rstrip()
     return text, cuts
@@ -299,7 +324,7 @@ def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, V
     if not text:
         return None
     marked = _markup_rule(segment.names) if segment.names else None
-    if marked and marked.kind in ("related", "channel", "ad", "video", "share"):
+    if marked and marked.kind in ("read_also", "related", "channel", "ad", "video", "share"):
         return 1, marked
     starts_fresh = not before.strip() or bool(re.search(r"[.!?”\"…)]\s*$", before))
     if starts_fresh and _is_label(text) and index + 1 < len(segments):

@@ -20,6 +20,7 @@ class Segment(msgspec.Struct, frozen=True):
     text: str
     link: str | None
     names: str = ""
+    bold: bool = False
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +43,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         """Return which share of the line's characters is linked."""
         total = sum(len(s.text.strip()) for s in self.segments)
         return sum(len(s.text.strip()) for s in self.segments if s.link is not None) / total if total else 0.0
+
+    @property
+    def is_bold(self) -> bool:
+        """Return whether all of the line is set in bold."""
+        return all(segment.bold for segment in self.segments if segment.text.strip())
 
 
 class Fragment(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +92,8 @@ class _Reader:
         if isinstance(node, PreformattedString) and not isinstance(node, CData):
             return
         link = next((href for _, href, _ in reversed(inline) if href is not None), None)
-        self._segments.append(Segment(str(node), link, " ".join(names for _, _, names in inline if names)))
+        bold = any(tag.name in ("b", "strong") for tag, _, _ in inline)
+        self._segments.append(Segment(str(node), link, " ".join(names for _, _, names in inline if names), bold))
 
     def _open(self, node: Tag, blocks: list[tuple[Tag, int]], inline: list[tuple[Tag, str | None, str]]) -> None:
         if node.name in INLINE and not _breaks(node):
