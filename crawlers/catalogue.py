@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from cssselect import HTMLTranslator, SelectorError
 
 from crawlers.address import resolve
 from crawlers.domain import domain_of
@@ -16,7 +17,7 @@ from pipeline.records import SourceHints
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{1,40}$")]
 _DEFAULT_EVERY_S = {"feed": 900, "news_sitemap": 900, "listing": 1800, "search": 3600, "document": 86400}
-_PATTERNS = ("article_url",)
+_SELECTORS = ("container", "headline", "date", "author", "editor", "next_page")
 
 
 class CatalogueError(ValueError):
@@ -158,17 +159,33 @@ def _check(path: Path, source: Source) -> None:
         raise CatalogueError(
             f"{where}: timezone {source.timezone!r} is unknown; use a name such as Asia/Jakarta"
         ) from error
-    for key in _PATTERNS:
-        _check_pattern(where, key, getattr(source.hints, key))
+    _check_hints(where, source.hints)
     if source.state != "active" and not (source.terms_note or source.evidence):
         raise CatalogueError(f"{where}: state is {source.state!r} without a reason; say why in terms_note or evidence")
 
 
-def _check_pattern(where: str, key: str, pattern: str | None) -> None:
+def _check_hints(where: str, hints: SourceHints) -> None:
     try:
-        re.compile(pattern or "")
+        groups = set(re.compile(hints.article_url or "").groupindex)
     except re.error as error:
-        raise CatalogueError(f"{where}: hints.{key} is not a regular expression ({error})") from error
+        raise CatalogueError(f"{where}: hints.article_url is not a regular expression ({error}); mend it") from error
+    unknown = set(re.findall(r"{(\w*)}", hints.canonical_url or "")) - groups
+    if unknown:
+        raise CatalogueError(
+            f"{where}: hints.canonical_url names {sorted(unknown)[0]!r}, which is no group of article_url"
+        )
+    for key in _SELECTORS:
+        for selector in getattr(hints, key):
+            _check_selector(where, key, selector)
+    for removal in hints.remove:
+        _check_selector(where, "remove", removal.select)
+
+
+def _check_selector(where: str, key: str, selector: str) -> None:
+    try:
+        HTMLTranslator().css_to_xpath(selector)
+    except SelectorError as error:
+        raise CatalogueError(f"{where}: hints.{key} {selector!r} is not a CSS selector ({error}); mend it") from error
 
 
 def _claim(path: Path, what: str, key: str, owners: dict[str, str]) -> None:

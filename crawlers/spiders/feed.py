@@ -28,7 +28,7 @@ def read_feed(content: bytes, content_type: str | None, *, limit: int) -> list[A
         io.BytesIO(content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
     items = [item for entry in parsed.entries[:limit] if (item := _announced(entry))]
-    if not items and not parsed.version:
+    if not items and not parsed.get("version"):
         raise NotAFeedError("the answer is no feed; look at the address, it may have moved or show a wall")
     return items
 
