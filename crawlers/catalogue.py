@@ -171,9 +171,7 @@ def _check_hints(where: str, hints: SourceHints) -> None:
         raise CatalogueError(f"{where}: hints.article_url is not a regular expression ({error}); mend it") from error
     unknown = set(re.findall(r"{(\w*)}", hints.canonical_url or "")) - groups
     if unknown:
-        raise CatalogueError(
-            f"{where}: hints.canonical_url names {sorted(unknown)[0]!r}, which is no group of article_url"
-        )
+        raise CatalogueError(f"{where}: hints.canonical_url names {min(unknown)!r}, which is no group of article_url")
     for key in _SELECTORS:
         for selector in getattr(hints, key):
             _check_selector(where, key, selector)

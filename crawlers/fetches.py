@@ -7,6 +7,7 @@ from crawlers.address import read_address, resolve, same_site
 from crawlers.desk import Desk, header
 from crawlers.domain import domain_of, host_of
 from crawlers.guard import RefusedAddressError, check_host
+from crawlers.optout import opted_out
 from crawlers.patience import next_attempt, next_check
 from crawlers.polls import REDIRECTS
 from db.outcomes import finish_fetch, finish_unchanged, is_known_body, postpone_fetch
@@ -69,6 +70,10 @@ async def fetch_postponed(desk: Desk, due: DueAddress, reason: str) -> None:
 
 
 async def _fetched(desk: Desk, due: DueAddress, answer: Answer, response: Response) -> None:
+    tags = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
+    if reason := opted_out(tags, header(response, "TDM-Reservation"), desk.settings.robots_name):
+        await fetch_refused(desk, due, reason, msgspec.structs.replace(answer, robots="disallowed"))
+        return
     if answer.sha256 and due.article_id and await desk.writer.write(is_known_body, due, answer.sha256):
         await _unchanged(desk, due)
         return
