@@ -1,6 +1,7 @@
 """Addresses of articles: one form each, and the site's own id in them."""
 
 import re
+import unicodedata
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import msgspec
@@ -26,19 +27,31 @@ class SiteAddress(msgspec.Struct, frozen=True, kw_only=True):
 
 def resolve(base: str, link: str) -> str | None:
     """Return the absolute http(s) address of a link without fragment and tracking, or `None` when it is not one."""
-    if any(ord(c) < 33 for c in link.strip()):
-        link = "".join(c for c in link if ord(c) >= 33)
+    link = "".join(c for c in link if ord(c) >= 33 and unicodedata.category(c) not in ("Cc", "Cf"))
     try:
         parts = urlsplit(urljoin(base, link.strip()))
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or len(link) > _MAX_LENGTH:
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or len(link) > _MAX_LENGTH:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.lower().rstrip(".")
+    host = _host(parts.hostname)
+    if host is None:
+        return None
     netloc = host if port is None or (parts.scheme, port) in (("http", 80), ("https", 443)) else f"{host}:{port}"
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])
     return urlunsplit((parts.scheme, netloc, parts.path or "/", query, ""))
+
+
+def _host(name: str) -> str | None:
+    """Return a host in the form in which it is asked for, `None` when it is none."""
+    if ":" in name:
+        return f"[{name}]"
+    try:
+        # IDNA refuses empty labels and those of more than 63 characters.
+        return name.lower().rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
 
 
 def read_address(url: str, hints: SourceHints) -> SiteAddress:

@@ -6,13 +6,20 @@ to be installed on the reactor itself: set through Scrapy's settings it is never
 """
 
 import ipaddress
+import re
 import socket
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer, provider
+
+# What the standard library's `is_global` lets pass: site-local, documentation, and the old 6to4 relays.
+_NOT_PUBLIC = [ipaddress.ip_network(text) for text in ("fec0::/10", "3fff::/20", "192.88.99.0/24")]
+_ODD = re.compile(r"[\s%@/\\\x00-\x20\x7f]")
 
 
 class RefusedAddressError(ValueError):
@@ -33,12 +40,20 @@ def check_host(host: str, hosts: Mapping[str, str]) -> None:
     """
     if stated_address(host, hosts):
         return
-    name = host.strip("[]").rstrip(".")
+    # Full-width digits, circled letters and percent escapes are read by others as what they look like.
+    name = unicodedata.normalize("NFKC", unquote(host)).replace("。", ".").strip("[]").rstrip(".")
+    if _ODD.search(name):
+        raise RefusedAddressError(f"{plain_host(host)} is no host name")
     if not name or name.lower() == "localhost" or name.lower().endswith(".localhost"):
         raise RefusedAddressError(f"{host or 'an empty host'} is this machine itself")
     literal = _literal(name)
     if literal is not None and not is_public(literal):
         raise RefusedAddressError(f"{host} is not a public address")
+
+
+def plain_host(host: str) -> str:
+    """Return a host as it can be shown: what is not ASCII or printable is escaped."""
+    return host.encode("ascii", "backslashreplace").decode("ascii")[:200]
 
 
 def is_public(address: str) -> bool:
@@ -50,6 +65,8 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if ip in ipaddress.ip_network("64:ff9b::/96"):
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+    if any(ip.version == net.version and ip in net for net in _NOT_PUBLIC):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

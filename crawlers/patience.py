@@ -30,7 +30,7 @@ def next_check(now: datetime, checks: int) -> datetime | None:
 
 def _asked(now: datetime, retry_after: str | None) -> datetime:
     text = (retry_after or "").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return now + min(timedelta(seconds=int(text[:9])), _WEEK)
     try:
         when = parsedate_to_datetime(text)

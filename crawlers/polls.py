@@ -44,10 +44,11 @@ async def poll_failed(
     reason: str,
     retry_after: str | None = None,
     answer: Answer | None = None,
+    *,
+    robots: str = "allowed",
 ) -> None:
     """Store that an endpoint could not be polled, and why; it is tried again later and later."""
     now = desk.clock.now()
-    robots = "disallowed" if outcome == "refused" and answer is None else "allowed"
     answer = answer or Answer(source_id=due.source_id, url=due.url, fetched_at=now, robots=robots)
     await desk.writer.write(
         finish_poll,

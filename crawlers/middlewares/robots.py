@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakValueDictionary
 
 from protego import Protego
 from scrapy.crawler import Crawler
@@ -21,7 +22,8 @@ _MAX_HOPS = 5
 # While a server fails it is closed to us, and asked again before the day is over.
 _LIFETIME_CLOSED = timedelta(hours=1)
 _LONGEST_CRAWL_DELAY_S = 120.0
-_OPEN, _CLOSED = "", "User-agent: *\nDisallow: /"
+# The note tells our own closing from a file that says the same.
+_OPEN, _CLOSED = "", "User-agent: *\nDisallow: /\n# closed while its server fails"
 
 
 class RobotsClosed(RefusedRequest):
@@ -33,7 +35,8 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._asking: dict[str, asyncio.Lock] = {}
+        # A lock lives as long as somebody waits for it.
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -51,7 +54,8 @@ class RobotsMiddleware:
         desk: Desk = self._crawler.spider.desk
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        async with self._asking.setdefault(origin, asyncio.Lock()):
+        lock = self._asking.setdefault(origin, asyncio.Lock())
+        async with lock:
             body, closed_by = await self._rules(desk, origin, request)
         rules = Protego.parse(body)
         if not rules.can_fetch(request.url, desk.settings.robots_name):
@@ -89,11 +93,9 @@ class RobotsMiddleware:
         return 310, _OPEN
 
     def _respect_delay(self, request: Request, asked: float | None, own: float) -> None:
-        if not asked:
-            return
         slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot"))
         if slot is not None:
-            slot.delay = max(own, min(float(asked), _LONGEST_CRAWL_DELAY_S))
+            slot.delay = max(own, min(float(asked or 0), _LONGEST_CRAWL_DELAY_S))
 
 
 def _body_of(status: int, body: bytes) -> str:

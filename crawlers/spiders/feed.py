@@ -47,7 +47,7 @@ def _announced(entry: Any) -> Announced | None:
 
 
 def _text(value: Any) -> str | None:
-    text = " ".join(str(value or "").split())[:_MAX_TEXT]
+    text = " ".join(str(value or "").replace("\x00", " ").split())[:_MAX_TEXT]
     return text or None
 
 

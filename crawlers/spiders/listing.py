@@ -21,8 +21,9 @@ def read_listing(content: bytes, url: str, hints: SourceHints, *, limit: int) ->
         NoLinksError: not one link leads to an article.
     """
     titles: dict[str, str] = {}
-    for link in _links(content):
-        target = resolve(url, link.get("href") or "")
+    links, base = _links(content)
+    for link in links:
+        target = resolve(resolve(url, base) or url, link.get("href") or "")
         if target is None or target == url or not _is_article(target, hints):
             continue
         text = " ".join(link.text_content().split()) or (link.get("title") or "")
@@ -35,12 +36,12 @@ def read_listing(content: bytes, url: str, hints: SourceHints, *, limit: int) ->
     return [Announced(url=target, headline=text if _is_title(text) else None) for target, text in titles.items()]
 
 
-def _links(content: bytes) -> list[html.HtmlElement]:
+def _links(content: bytes) -> tuple[list[html.HtmlElement], str]:
     try:
         tree = html.document_fromstring(content, parser=html.HTMLParser(no_network=True, recover=True))
     except (etree.ParserError, ValueError):
-        return []
-    return list(tree.iter("a"))
+        return [], ""
+    return list(tree.iter("a")), next((base.get("href") or "" for base in tree.iter("base")), "")
 
 
 def _is_article(url: str, hints: SourceHints) -> bool:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import zlib
 from datetime import UTC, datetime
 
@@ -9,6 +10,8 @@ from lxml import etree
 
 from pipeline.records import Announced
 
+# An ampersand that begins no entity would cost a part of its address.
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,30};)")
 _GZIP_MAGIC = b"\x1f\x8b"
 _MAX_INFLATED_BYTES = 60 << 20
 
@@ -45,7 +48,7 @@ def _inflate(content: bytes) -> bytes:
 def _parse(content: bytes) -> etree._Element | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
-        return etree.fromstring(content, parser)
+        return etree.fromstring(_BARE_AMPERSAND.sub(b"&amp;", content), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -63,10 +66,16 @@ def _announced(element: etree._Element) -> Announced | None:
 
 
 def _child(element: etree._Element, name: str) -> str | None:
-    for node in element.iter():
-        if isinstance(node.tag, str) and etree.QName(node).localname == name:
+    # Of the page itself and its news, not of the images and videos that stand beside them.
+    own = [*element, *(inner for child in element if _local(child) == "news" for inner in child)]
+    for node in own:
+        if _local(node) == name and "image" not in str(node.tag) and "video" not in str(node.tag):
             return " ".join((node.text or "").split()) or None
     return None
+
+
+def _local(node: etree._Element) -> str:
+    return etree.QName(node).localname if isinstance(node.tag, str) else ""
 
 
 def _moment(text: str | None) -> datetime | None:

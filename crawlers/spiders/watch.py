@@ -15,7 +15,7 @@ from crawlers.fetches import fetch_answered, fetch_failed, fetch_postponed, fetc
 from crawlers.middlewares.guard import RefusedRequest
 from crawlers.middlewares.robots import RobotsClosed
 from crawlers.polls import poll_answered, poll_failed
-from db.errors import ArchiveError
+from db.errors import ArchiveError, StoreError
 from db.records import DueAddress, DueEndpoint
 
 log = logging.getLogger(__name__)
@@ -75,8 +75,20 @@ class WatchSpider(scrapy.Spider):  # type: ignore[misc] # Scrapy's classes are A
                 await fetch_answered(self.desk, due, response)
         except ArchiveError as error:
             await self._postpone(due, started_at, str(error))
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("%s cannot be dealt with", due.url)
+            await self._give_up(due, started_at, f"its answer cannot be dealt with: {type(error).__name__}")
         finally:
             self._done(due.registrable_domain)
+
+    async def _give_up(self, due: DueEndpoint | DueAddress, started_at: datetime, reason: str) -> None:
+        """Count a failure: whatever a site answers, its visit ends in a row."""
+        if isinstance(due, DueEndpoint):
+            await poll_failed(self.desk, due, started_at, "failed", reason)
+        else:
+            await fetch_failed(self.desk, due, reason)
 
     async def _postpone(self, due: DueEndpoint | DueAddress, started_at: datetime, reason: str) -> None:
         """Give work back for later: the archive cannot be written, and that is not the site's fault."""
@@ -93,7 +105,10 @@ class WatchSpider(scrapy.Spider):  # type: ignore[misc] # Scrapy's classes are A
         try:
             if isinstance(due, DueEndpoint):
                 outcome = "refused" if isinstance(failure.value, RefusedRequest) else "failed"
-                await poll_failed(self.desk, due, started_at, outcome, reason)
+                closed = isinstance(failure.value, RobotsClosed)
+                await poll_failed(
+                    self.desk, due, started_at, outcome, reason, robots=_robots(closed=closed, outcome=outcome)
+                )
             elif isinstance(failure.value, RefusedRequest):
                 robots = "disallowed" if isinstance(failure.value, RobotsClosed) else "unknown"
                 await fetch_refused(self.desk, due, reason, robots=robots)
@@ -101,6 +116,12 @@ class WatchSpider(scrapy.Spider):  # type: ignore[misc] # Scrapy's classes are A
                 await fetch_failed(self.desk, due, reason)
         finally:
             self._done(due.registrable_domain)
+
+
+def _robots(*, closed: bool, outcome: str) -> str:
+    if closed:
+        return "disallowed"
+    return "unknown" if outcome == "refused" else "allowed"
 
 
 def _validators(due: DueEndpoint | DueAddress) -> dict[str, str]:

@@ -30,6 +30,10 @@ from pipeline.records import SourceHints
         ("https://situs.test:99999/", None),
         ("http://[::1", None),
         ("http://", None),
+        ("http://a..test/", None),
+        ("http://:p@situs.test/", None),
+        ("http://bücher.test/x", "http://xn--bcher-kva.test/x"),
+        ("http://situs.test/a\u202eb\x7f", "http://situs.test/ab"),
         ("/" + "x" * 3000, None),
     ],
 )
@@ -76,7 +80,8 @@ def test_a_host_s_registrable_domain(host, domain):
 CLOSED = [
     "127.0.0.1", "127.1", "0x7f.1", "2130706433", "017700000001", "0", "0.0.0.0", "10.0.0.1", "172.16.5.4", "192.168.1.1", "100.64.0.1",
     "169.254.169.254", "224.0.0.1", "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[fe80::1]", "[fc00::1]", "[64:ff9b::7f00:1]",
-    "[2002:7f00:1::]", "localhost", "LOCALHOST", "localhost.", "a.localhost", "", ".", "192.0.2.1", "198.18.0.1",
+    "[2002:7f00:1::]", "[fec0::1]", "[3fff::1]", "192.88.99.1", "１２７.0.0.1", "127。0。0。1", "①②⑦.0.0.1", "ｌocalhost", "127%2e0.0.1",
+    "loc%61lhost", "127.0.0.1%20", "127.0.0.1 ", "localhost", "LOCALHOST", "localhost.", "a.localhost", "", ".", "192.0.2.1", "198.18.0.1",
 ]  # fmt: skip
 
 

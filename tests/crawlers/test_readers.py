@@ -102,6 +102,15 @@ def test_a_news_sitemap_tells_its_items(content):
     assert item.date_published == datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 
 
+def test_pictures_and_bare_ampersands_do_not_change_an_address():
+    xml = (
+        b'<urlset xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url><image:image><image:loc>https://situs.test/a.jpg'
+        b"</image:loc></image:image><loc>https://situs.test/x?a=1&b=2</loc></url></urlset>"
+    )
+    [item], _ = read_sitemap(xml, limit=5)
+    assert item.url == "https://situs.test/x?a=1&b=2"
+
+
 def test_an_index_names_its_sitemaps():
     assert read_sitemap(
         b"<sitemapindex><sitemap><loc>https://situs.test/a.xml</loc></sitemap></sitemapindex>", limit=5
@@ -168,6 +177,7 @@ def test_the_gate_lets_other_news_pass_by(title):
         ("7200", 7200),
         ("Tue, 10 Mar 2026 06:00:00 GMT", 14400),
         ("kapan-kapan", 900),
+        ("²", 900),
         ("-5", 900),
         ("9" * 40, 604800),
         ("Tue, 10 Mar 2099 06:00:00 GMT", 604800),
