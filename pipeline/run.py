@@ -1,7 +1,8 @@
 """The order of the steps, from bytes to a reading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -18,6 +19,9 @@ from pipeline.steps.locate import Located, locate, to_html
 from pipeline.steps.paging import canonical_of, later_page_of, next_page
 
 EXTRACTOR_VERSION = "1"
+# Where the line with the date stands: a few texts behind one of the first headings.
+_TITLES = 3
+_TEXTS_AFTER_TITLE = 12
 _NOISE_MARK = "data-pantau-removed"
 
 __all__ = ["ANNOTATOR_VERSION", "EXTRACTOR_VERSION", "announce_only", "read_article", "read_pages"]
@@ -145,12 +149,28 @@ def _credit_lines(cleaned: Cleaned, fragment: Fragment) -> list[str]:
 
 def _date_lines(root: Any, lines: Sequence[str], fragment: Fragment) -> list[str]:
     above = [
-        tidy(text)
-        for element in root.iter("h1")
-        for text in element.xpath("following::text()[normalize-space()][position() <= 12]")
+        tidy(text) for h1 in islice(root.iter("h1"), _TITLES) for text in islice(_text_after(h1), _TEXTS_AFTER_TITLE)
     ]
     heads = [line.text for line in fragment.lines[:6] if len(line.text) <= 120]
     return [*(text for text in above if len(text) <= 120), *lines, *heads]
+
+
+def _text_after(element: Any) -> Iterator[str]:
+    """Yield the texts that stand behind an element in the page, until its end."""
+    node = element
+    while node is not None:
+        if node.tail and node.tail.strip():
+            yield node.tail
+        following = node.getnext()
+        if following is not None:
+            for inner in following.iter():
+                if inner.text and inner.text.strip() and isinstance(inner.tag, str):
+                    yield inner.text
+                if inner is not following and inner.tail and inner.tail.strip():
+                    yield inner.tail
+            node = following
+            continue
+        node = next((a for a in node.iterancestors() if a.getnext() is not None or (a.tail and a.tail.strip())), None)
 
 
 def _with_extent(article: Article, page: Page, hints: SourceHints) -> Article:

@@ -130,7 +130,7 @@ def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
         if rule is None:
             continue
         fates[index] = Verdict(rule.kind, rule.id)
-        if rule.shape == "label_alone":
+        if rule.shape == "label_alone" or (rule.shape == "label_link" and rule.regex.fullmatch(line.text)):
             following = fates[index]
 
 
@@ -315,7 +315,7 @@ def _cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKin
     if is_last and found and found.start() > 0:
         cuts.append(("signature", "signature-tail", text[found.start() :], found.start()))
         text = text[: found.start()].rstrip()
-    return text, cuts
+    return text, sorted(cuts, key=lambda cut: cut[3])
 
 
 def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, Verdict] | None:

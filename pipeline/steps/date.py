@@ -142,6 +142,8 @@ _MODIFIED_META = (
     "dcterms.modified",
     "lastmod",
 )
+# Loading every language takes seconds.
+_GUESSED = ["id", "en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja"]
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 
 
@@ -229,7 +231,7 @@ def _first(texts: Sequence[str], zone: tzinfo, fetched_at: datetime) -> Moment |
             return found
     for text in texts[:2]:
         parsed = (
-            dateparser.parse(text, settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)})
+            dateparser.parse(text, languages=_GUESSED, settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)})
             if _worth_a_guess(text)
             else None
         )

@@ -19,6 +19,10 @@ _ALIASES = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
     "utf8": "utf-8",
+    # A page whose ASCII letters can be read to find this label is not in it.
+    "utf-16": "utf-8",
+    "utf-16le": "utf-8",
+    "utf-16be": "utf-8",
 }
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
