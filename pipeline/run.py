@@ -16,7 +16,7 @@ from pipeline.steps.join import join
 from pipeline.steps.judge import is_html, judge, link_share_of
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate, to_html
-from pipeline.steps.paging import canonical_of, later_page_of, next_page
+from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page
 
 EXTRACTOR_VERSION = "1"
 # Where the line with the date stands: a few texts behind one of the first headings.
@@ -77,17 +77,19 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     located = locate(root, hints)
     cleaned, fragment = _clean(located, title)
     body = "\n".join(block.text for block in cleaned.blocks)
+    lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root)]
+    credits_ = credit.read(root, stated, lines, hints)
+    dates = date.read(root, stated, _date_lines(root, lines, fragment), hints, page.fetched_at, page.url)
     verdict = judge(
         root,
         stated,
+        url="" if is_article_address(page.url, hints) else page.url,
         prose_chars=located.prose_chars if located else 0,
         body_chars=len(body),
         link_share=share,
         title=stated.title or title,
+        is_signed=bool(credits_.authors or dates.published),
     )
-    lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root)]
-    credits_ = credit.read(root, stated, lines, hints)
-    dates = date.read(root, stated, _date_lines(root, lines, fragment), hints, page.fetched_at, page.url)
     article = Article(
         url=page.url,
         canonical_url=canonical_of(page.url, stated.canonical_url, hints),

@@ -40,6 +40,14 @@ _DOCUMENT_TITLE = re.compile(
     re.IGNORECASE,
 )
 _WALL_CHARS = 1_200
+_HIDDEN = frozenset({"script", "style", "noscript", "template", "amp-consent", "amp-sidebar", "dialog"})
+# Words of an address that lead to discussions, goods, manuals and lists.
+_OTHER_PLACE = re.compile(
+    r"/(?:forums?|threads?|topics?|questions?|discussions?|viewtopic|showthread|comments|products?|shop|store|items?|itm|dp|buy|cart|collections?|"
+    r"catalog(?:ue)?|docs?|documentation|reference|manual|api|wiki|categor(?:y|ies)|tags?|search|listings?|charts?|browse|directory)(?:[/._?-]|$)|/archives?/?$|"
+    r"[?&](?:q|s|search)=|^https?://(?:docs|developers?|wiki|help|support|forums?|community|store|shop)\.|^https?://(?!localhost)[^/]+/?$",
+    re.IGNORECASE,
+)
 
 
 def is_html(content: bytes, content_type: str | None) -> bool:
@@ -53,11 +61,20 @@ def is_html(content: bytes, content_type: str | None) -> bool:
 
 
 def judge(
-    root: Any, metadata: Metadata, *, prose_chars: int, body_chars: int, link_share: float, title: str | None
+    root: Any,
+    metadata: Metadata,
+    *,
+    url: str,
+    prose_chars: int,
+    body_chars: int,
+    link_share: float,
+    title: str | None,
+    is_signed: bool,
 ) -> Verdict:
     """Return the verdict on a page: `prose_chars` of prose were located, of which `body_chars` became its body.
 
-    `link_share` is the share of the page's text that is linked.
+    `link_share` is the share of the page's text that is linked; `is_signed` says whether it names an author or a day. `url` is
+    empty where the catalogue knows the address for that of an article.
     """
     text = tidy(_visible(root))
     if not text:
@@ -68,7 +85,7 @@ def judge(
             return wall
     if _DOCUMENT_TITLE.search(title or "") and not _states_article(metadata) and body_chars > _WALL_CHARS:
         return "document"
-    if _is_listing(metadata, prose_chars, body_chars, link_share):
+    if _is_listing(metadata, prose_chars, body_chars, link_share) or _is_elsewhere(url, metadata, is_signed=is_signed):
         return "listing"
     if body_chars < 80:
         return (
@@ -107,14 +124,22 @@ def _is_listing(metadata: Metadata, prose_chars: int, body_chars: int, link_shar
     return link_share > 0.6 and prose_chars < 2_000
 
 
+def _is_elsewhere(url: str, metadata: Metadata, *, is_signed: bool) -> bool:
+    """Return whether an address leads to another kind of page and the page itself does not say better."""
+    return bool(url and _OTHER_PLACE.search(url)) and not (is_signed and _states_article(metadata))
+
+
 def _visible(root: Any) -> str:
     body = root.find("body") if root.find("body") is not None else root
+    hidden: set[Any] = set()
     parts = []
     for element in body.iter():
-        if element.tag in ("script", "style", "noscript", "template") or not isinstance(element.tag, str):
-            continue
-        parts.append(element.text or "")
-    parts.extend(element.tail or "" for element in body.iter())
+        if element.getparent() in hidden or element.tag in _HIDDEN:
+            hidden.add(element)
+        else:
+            parts.append(element.text or "")
+        if element.getparent() not in hidden:
+            parts.append(element.tail or "")
     return " ".join(part for part in parts if part.strip())[:20_000]
 
 

@@ -16,6 +16,11 @@ _NEXT_TEXT = re.compile(
 _PAGER = re.compile(r"pag(?:ination|ing|er|e-links)|nav-?links|read__paging|halaman", re.IGNORECASE)
 
 
+def is_article_address(url: str, hints: SourceHints) -> bool:
+    """Return whether the catalogue knows an address for that of an article."""
+    return bool(hints.article_url and re.search(hints.article_url, url))
+
+
 def later_page_of(url: str, hints: SourceHints) -> bool:
     """Return whether an address is that of a later page of an article, by the layout's `page` group or a usual form."""
     if hints.article_url and (match := re.search(hints.article_url, url)):
