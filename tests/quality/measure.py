@@ -1,0 +1,132 @@
+"""How good the reading is on the evaluation pages, where they are; the figures may rise, never fall unseen.
+
+`python -m tests.quality.measure` prints today's figures beside the floors. `--write` pins figures that rose; a floor is lowered only with
+`--lower` as well, and the commit says why.
+"""
+
+import argparse
+import gzip
+import importlib.util
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pipeline.records import Article, Page
+from pipeline.run import read_article
+from pipeline.steps.annotate import annotate
+
+EVAL = Path(__file__).parents[3] / "shared" / "eval"
+FLOORS = Path(__file__).with_name("floors.json")
+SETS = ("aeb", "naeb", "wcxb", "id")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def scorer(name: str) -> ModuleType:
+    """Return one of the scorers that come with the evaluation pages."""
+    spec = importlib.util.spec_from_file_location(name, EVAL / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read_set(name: str) -> tuple[dict[str, Any], dict[str, Article]]:
+    """Return a set's gold and what we read of its pages."""
+    gold = json.loads((EVAL / "pages" / f"{name}-gold.json").read_text("utf-8"))
+    read = {}
+    for key, page in gold.items():
+        html = gzip.decompress((EVAL / "pages" / name / f"{key}.html.gz").read_bytes())
+        url = page.get("url") or "http://localhost/"
+        read[key] = read_article(Page(url=url, content=html, content_type="text/html", fetched_at=NOW))
+    return gold, read
+
+
+def pages(name: str) -> dict[str, float]:
+    """Return a set's figures."""
+    gold, read = read_set(name)
+    total, _ = scorer("score_extraction").evaluate(gold, {key: article.article_body for key, article in read.items()})
+    rows = {
+        key: {
+            "article_body": a.article_body,
+            "headline": a.headline,
+            "date_published": a.date_published,
+            "authors": list(a.authors),
+            "editors": list(a.editors),
+        }
+        for key, a in read.items()
+    }
+    people = scorer("score_articles").score(gold, rows)
+    figures = {
+        "f1": total["f1"],
+        "exact": total["accuracy"],
+        "articles": sum(a.verdict == "article" for a in read.values()) / len(read),
+    }
+    figures |= {k: people[k] for k in ("headline", "day", "time", "authors", "editors") if people[k] is not None}
+    if people["of"]:
+        figures |= {
+            "not_leaked": 1 - people["leaked"] / people["of"],
+            "not_lost": 1 - people["lost"] / people["paragraphs"],
+        }
+    return {key: round(value, 4) for key, value in figures.items()}
+
+
+def policy() -> dict[str, float]:
+    """Return the figures of reading policies, on the labelled articles that may be read."""
+    path = EVAL / "policy" / "gold.jsonl"
+    gold = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    found = {
+        row["id"]: [
+            as_row(c) for c in annotate(row["title"], row["text"], row.get("published"), row["language"]).policy_changes
+        ]
+        for row in gold
+    }
+    return sure_figures(gold, found)
+
+
+def as_row(change: Any) -> dict[str, Any]:
+    """Return a change with the slots that are compared."""
+    names = ("company", "product", "action", "object", "doubtful")
+    return {name: getattr(change, name) for name in names}
+
+
+def sure_figures(gold: list[dict[str, Any]], found: dict[str, list[dict[str, Any]]]) -> dict[str, float]:
+    """Return precision and recall of "is it a policy change" on the items whose label is sure."""
+    sure = [row for row in gold if not row["label"].get("doubtful")]
+    true = sum(bool(row["label"].get("relevant")) and bool(found[row["id"]]) for row in sure)
+    told = sum(bool(found[row["id"]]) for row in sure)
+    relevant = sum(bool(row["label"].get("relevant")) for row in sure)
+    return {"precision": round(true / told, 4), "recall": round(true / relevant, 4)}
+
+
+def all_figures() -> dict[str, dict[str, float]]:
+    """Return every figure, by set."""
+    return {name: pages(name) for name in SETS} | {"policy": policy()}
+
+
+def main() -> int:
+    """Print, and pin where asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--lower", action="store_true")
+    options = parser.parse_args()
+    floors = json.loads(FLOORS.read_text("utf-8")) if FLOORS.exists() else {}
+    today = all_figures()
+    for name, figures in today.items():
+        for key, value in figures.items():
+            floor = floors.get(name, {}).get(key)
+            print(
+                f"{name:7} {key:11} {value:.4f}  floor {floor if floor is not None else 'none'}{'  BELOW' if floor is not None and value < floor else ''}"
+            )
+            pinned = value if floor is None or value > floor or options.lower else floor
+            floors.setdefault(name, {})[key] = pinned
+    if options.write:
+        FLOORS.write_text(json.dumps(floors, indent=1, sort_keys=True) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""No figure of quality falls below what was reached once."""
+
+import json
+
+import pytest
+
+from tests.quality import measure
+
+FLOORS = json.loads(measure.FLOORS.read_text("utf-8"))
+
+pytestmark = pytest.mark.skipif(not measure.EVAL.exists(), reason="the evaluation pages are not here")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*measure.SETS, "policy"])
+def test_no_figure_falls_below_its_floor(name):
+    today = measure.policy() if name == "policy" else measure.pages(name)
+    below = {key: (today[key], floor) for key, floor in FLOORS[name].items() if today[key] < floor}
+    assert below == {}
