@@ -1,5 +1,6 @@
 """The order of the steps, from bytes to a reading."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -20,7 +21,7 @@ from pipeline.steps.paging import canonical_of, is_article_address, later_page_o
 
 EXTRACTOR_VERSION = "1"
 # Where the line with the date stands: a few texts behind one of the first headings.
-_TITLES = 3
+_TITLES = 30
 _TEXTS_AFTER_TITLE = 12
 _NOISE_MARK = "data-pantau-removed"
 
@@ -79,7 +80,9 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     body = "\n".join(block.text for block in cleaned.blocks)
     lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root)]
     credits_ = credit.read(root, stated, lines, hints)
-    dates = date.read(root, stated, _date_lines(root, lines, fragment), hints, page.fetched_at, page.url)
+    dates = date.read(
+        root, stated, _date_lines(root, title, located, lines, fragment), hints, page.fetched_at, page.url
+    )
     verdict = judge(
         root,
         stated,
@@ -149,12 +152,26 @@ def _credit_lines(cleaned: Cleaned, fragment: Fragment) -> list[str]:
     return list(dict.fromkeys([*told, *edges]))
 
 
-def _date_lines(root: Any, lines: Sequence[str], fragment: Fragment) -> list[str]:
-    above = [
-        tidy(text) for h1 in islice(root.iter("h1"), _TITLES) for text in islice(_text_after(h1), _TEXTS_AFTER_TITLE)
-    ]
-    heads = [line.text for line in fragment.lines[:6] if len(line.text) <= 120]
-    return [*(text for text in above if len(text) <= 120), *lines, *heads]
+def _date_lines(
+    root: Any, title: str | None, located: Located | None, lines: Sequence[str], fragment: Fragment
+) -> list[str]:
+    """Return the short lines that may hold the date: behind a headline, in front of the body, and the body's own first ones."""
+    headings = [h for h in islice(root.iter("h1", "h2"), _TITLES) if h.tag == "h1" or tidy(h.text_content()) == title]
+    near = [tidy(text) for heading in headings for text in islice(_text_after(heading), _TEXTS_AFTER_TITLE)]
+    before = _text_before(root, located.element) if located else []
+    heads = [line.text for line in fragment.lines[:6]]
+    return [text for text in (*near, *lines, *heads, *before) if len(text) <= 120]
+
+
+def _text_before(root: Any, container: Any) -> list[str]:
+    """Return the last texts of a page in front of an element, the nearest first."""
+    found: deque[str] = deque(maxlen=_TEXTS_AFTER_TITLE)
+    for element in root.iter():
+        if element is container:
+            break
+        if element.text and element.text.strip() and element.tag not in ("script", "style", "noscript"):
+            found.append(tidy(element.text))
+    return list(found)[::-1]
 
 
 def _text_after(element: Any) -> Iterator[str]:
@@ -166,7 +183,7 @@ def _text_after(element: Any) -> Iterator[str]:
         following = node.getnext()
         if following is not None:
             for inner in following.iter():
-                if inner.text and inner.text.strip() and isinstance(inner.tag, str):
+                if inner.text and inner.text.strip() and inner.tag not in ("script", "style", "noscript"):
                     yield inner.text
                 if inner is not following and inner.tail and inner.tail.strip():
                     yield inner.tail

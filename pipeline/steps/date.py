@@ -225,10 +225,14 @@ def _marked(root: Any) -> list[str]:
 
 
 def _first(texts: Sequence[str], zone: tzinfo, fetched_at: datetime) -> Moment | None:
-    for text in texts:
-        found = parse_moment(text, zone, fetched_at) if any(c.isdigit() for c in text) else None
-        if found:
-            return found
+    moments = (parse_moment(text, zone, fetched_at) for text in texts if any(c.isdigit() for c in text))
+    first = next((moment for moment in moments if moment), None)
+    if first is not None and first.precision == "day":
+        # Another line may tell the time of that very day.
+        finer = (m for m in moments if m and m.precision in ("minute", "second") and m.when.date() == first.when.date())
+        return next(finer, first)
+    if first is not None:
+        return first
     for text in texts[:2]:
         parsed = (
             dateparser.parse(text, languages=_GUESSED, settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)})
