@@ -28,6 +28,7 @@ _SET_ASIDE = "select negative_kind, count(*), min(headline) from articles where 
 _WALLS = "select verdict, count(*) from download where verdict <> 'article' group by 1 order by 1"
 _QUESTION = "select product, action, effective from changes where effective between '2025-11-01' and '2026-01-31' order by effective"
 _QUOTE_CHARS = 80
+_PROOF_CHARS = 60
 
 
 def tell_page(bench: Bench, say: Say) -> None:
@@ -52,7 +53,7 @@ def tell_changes(bench: Bench, say: Say) -> None:
     for change_id, name, action, about, effective, reports, proof, first, status in rows:
         since = f" ({effective})" if effective else ""
         told = f"{reports} report{'s' if reports > 1 else ''}, first {first}"
-        say(f"  {name}: {action} {about}, {status or 'reported'}{since}; {told}; “{plain(proof)[:_QUOTE_CHARS]}”")
+        say(f"  {name}: {action} {about}, {status or 'reported'}{since}; {told}; “{plain(proof)[:_PROOF_CHARS]}”")
         _tell_more(bench, say, change_id)
     ban = [row for row in rows if (row[1], row[2], row[3]) == ("WhatsApp", "ban", "general_purpose_chatbot")]
     bench.check(len(ban) == 1 and ban[0][5] > 1, "WhatsApp's ban is one entry of several reports")

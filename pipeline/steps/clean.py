@@ -142,7 +142,7 @@ def matches(rule: LineRule, line: Line) -> bool:
     """Return whether a line has a rule's words and shape."""
     text = line.text
     if rule.shape == "line":
-        return len(text) <= 400 and rule.regex.fullmatch(text) is not None
+        return len(text) <= 600 and rule.regex.fullmatch(text) is not None
     if rule.shape == "label_alone":
         return len(text) <= 60 and rule.regex.fullmatch(text) is not None and not text.endswith((".", "?", "!"))
     if rule.shape == "anywhere":

@@ -40,6 +40,7 @@ _DOCUMENT_TITLE = re.compile(
     re.IGNORECASE,
 )
 _WALL_CHARS = 1_200
+_SHORT_STORY_CHARS = 400
 _HIDDEN = frozenset({"script", "style", "noscript", "template", "amp-consent", "amp-sidebar", "dialog"})
 # Words of an address that lead to discussions, goods, manuals and lists.
 _OTHER_PLACE = re.compile(
@@ -85,7 +86,9 @@ def judge(
             return wall
     if _DOCUMENT_TITLE.search(title or "") and not _states_article(metadata) and body_chars > _WALL_CHARS:
         return "document"
-    if _is_listing(metadata, prose_chars, body_chars, link_share) or _is_elsewhere(url, metadata, is_signed=is_signed):
+    if _is_listing(metadata, prose_chars, body_chars, link_share, is_signed=is_signed) or _is_elsewhere(
+        url, metadata, is_signed=is_signed
+    ):
         return "listing"
     if body_chars < 80:
         return (
@@ -113,7 +116,7 @@ def _states_article(metadata: Metadata) -> bool:
     )
 
 
-def _is_listing(metadata: Metadata, prose_chars: int, body_chars: int, link_share: float) -> bool:
+def _is_listing(metadata: Metadata, prose_chars: int, body_chars: int, link_share: float, *, is_signed: bool) -> bool:
     if _states_article(metadata):
         return False
     if body_chars > 0 and set(metadata.ld_types) & _LISTING_TYPES and "Article" not in " ".join(metadata.ld_types):
@@ -121,7 +124,7 @@ def _is_listing(metadata: Metadata, prose_chars: int, body_chars: int, link_shar
     dated = any("publish" in name or "date" in name for name in metadata.meta)
     if dated:
         return False
-    return link_share > 0.6 and prose_chars < 2_000
+    return link_share > 0.6 and prose_chars < 2_000 and not (is_signed and body_chars >= _SHORT_STORY_CHARS)
 
 
 def _is_elsewhere(url: str, metadata: Metadata, *, is_signed: bool) -> bool:

@@ -90,7 +90,7 @@ SKIPPED = frozenset(
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*$|[。！？]")
 _OUTSIDE = re.compile(
     r"(?:^|[\s_\-])(?:comments?|commentlist|disqus|respond|footer|sidebar|related|recommended|newsletter|promo|cookie|consent|modal|menu|"
-    r"breadcrumbs?|widget[-_]area|popular|trending|teasers?|more-stories|recirc|outbrain|taboola|read-?more|terkait|terpopuler|rekomendasi)(?:$|[\s_\-\d])",
+    r"breadcrumbs?|widget[-_]area|popular|trending|teasers?|more-stories|recirc|outbrain|taboola|terkait|terpopuler|rekomendasi)(?:$|[\s_\-\d])",
     re.IGNORECASE,
 )
 _INSIDE = re.compile(
