@@ -11,7 +11,7 @@ import msgspec
 from cssselect import HTMLTranslator, SelectorError
 
 from crawlers.address import resolve
-from crawlers.domain import domain_of
+from crawlers.domain import domain_of, host_of
 from db.records import EndpointRow, SourceRow
 from pipeline.records import SourceHints
 
@@ -80,6 +80,12 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     def get(self, source_id: str) -> Source | None:
         """Return a source, or `None` when the catalogue has none of that id (any more)."""
         return next((source for source in self.sources if source.id == source_id), None)
+
+    def source_of(self, url: str) -> Source | None:
+        """Return the source whose site an address belongs to: that of its very host, else one of its registrable domain."""
+        host, domain = host_of(url), domain_of(url)
+        own = [source for source in self.sources if domain in source.domains and source.kind == "news"]
+        return next((source for source in own if host_of(source.homepage) == host), own[0] if own else None)
 
     def rows(self) -> tuple[list[SourceRow], list[EndpointRow]]:
         """Return the rows that the store keeps of it."""

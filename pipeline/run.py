@@ -195,7 +195,7 @@ def _text_after(element: Any) -> Iterator[str]:
 def _with_extent(article: Article, page: Page, hints: SourceHints) -> Article:
     if article.verdict != "article":
         return msgspec.structs.replace(article, article_body="", blocks=(), captions=(), removed=(), extent="headline")
-    if article.next_page_url or later_page_of(page.url, hints):
+    if article.next_page_url or later_page_of(page.url, article.canonical_url, hints):
         return msgspec.structs.replace(article, extent="incomplete")
     return article
 

@@ -8,6 +8,8 @@ from typing import Any
 import click
 import msgspec
 
+from crawlers.catalogue import Catalogue
+from crawlers.catalogue import load as load_catalogue
 from pantau.cli.context import settings_of
 from pantau.cli.lines import lines_of, row_of
 from pantau.clock import WallClock
@@ -33,11 +35,12 @@ _NO_ADDRESS = "http://localhost/"
 @click.pass_context
 def extract(ctx: click.Context, source: str, jsonl: bool, url: str) -> None:
     """Read one page (a FILE, a URL, or - for standard input) into Article JSON."""
+    catalogue = load_catalogue(settings_of(ctx).catalogue_folder)
     if jsonl:
         for line in lines_of(source):
-            sys.stdout.buffer.write(_extract_line(line) + b"\n")
+            sys.stdout.buffer.write(_extract_line(line, catalogue) + b"\n")
         return
-    article = read_article(_page(ctx, source, url))
+    article = read_article(_known(_page(ctx, source, url), catalogue))
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(article), indent=1) + b"\n")
 
 
@@ -50,6 +53,12 @@ def _page(ctx: click.Context, source: str, url: str) -> Page:
     return Page(url=url, content=content, fetched_at=WallClock().now())
 
 
+def _known(page: Page, catalogue: Catalogue) -> Page:
+    """Return a page with what the catalogue knows of its site's layout."""
+    source = catalogue.source_of(page.url)
+    return msgspec.structs.replace(page, source_id=source.id, hints=source.hints) if source else page
+
+
 def _read_file(source: str) -> bytes:
     try:
         return Path(source).read_bytes()
@@ -59,12 +68,12 @@ def _read_file(source: str) -> bytes:
         ) from error
 
 
-def _extract_line(line: bytes) -> bytes:
+def _extract_line(line: bytes, catalogue: Catalogue) -> bytes:
     identity: Any = None
     try:
         row = row_of(line)
         identity = row["id"]
-        return msgspec.json.encode(_with_id(identity, read_article(_page_of(row))))
+        return msgspec.json.encode(_with_id(identity, read_article(_known(_page_of(row), catalogue))))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return msgspec.json.encode(
             {"id": identity, "error": f"the line cannot be read: {type(error).__name__} {error}"}

@@ -101,6 +101,8 @@ _INSIDE = re.compile(
 _LONG_CHARS = 80
 _SHORT_CHARS = 25
 _MOST = 0.4
+# Layouts change: a hinted element that holds little of what we find by ourselves is another one by now.
+_HINT_SHARE = 0.25
 _WRAPPER_CHARS = 1_000
 _DECAY = 0.85
 _WIDEST_STEPS = 6
@@ -131,15 +133,18 @@ def locate(root: Any, hints: SourceHints) -> Located | None:
     _unwrap(body)
     tallies = _tally(body)
     total = tallies[body].prose
-    hinted = _by_hint(root, hints)
-    if hinted is not None:
-        prose = tallies[hinted].prose if hinted in tallies else 0.0
-        return Located(element=hinted, prose_chars=int(prose), share=1.0, by_hint=True)
     best = _best(body, tallies, total)
+    hinted = _by_hint(root, hints)
+    if hinted is not None and _prose_of(hinted, tallies) >= _HINT_SHARE * _prose_of(best, tallies):
+        return Located(element=hinted, prose_chars=int(_prose_of(hinted, tallies)), share=1.0, by_hint=True)
     if best is None:
         return None
-    prose = tallies[best].prose
+    prose = _prose_of(best, tallies)
     return Located(element=best, prose_chars=int(prose), share=prose / total if total else 0.0)
+
+
+def _prose_of(element: Any | None, tallies: dict[Any, _Tally]) -> float:
+    return tallies[element].prose if element is not None and element in tallies else 0.0
 
 
 def _by_hint(root: Any, hints: SourceHints) -> Any | None:

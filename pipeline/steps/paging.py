@@ -21,12 +21,20 @@ def is_article_address(url: str, hints: SourceHints) -> bool:
     return bool(hints.article_url and re.search(hints.article_url, url))
 
 
-def later_page_of(url: str, hints: SourceHints) -> bool:
-    """Return whether an address is that of a later page of an article, by the layout's `page` group or a usual form."""
+def later_page_of(url: str, stated: str | None, hints: SourceHints) -> bool:
+    """Return whether an address is that of a later page of an article: by the layout's `page` group, a usual form, or `stated`.
+
+    `stated` is the canonical address that the page gives: where it ends in the slug that stands before a number here, the number is a
+    page's.
+    """
     if hints.article_url and (match := re.search(hints.article_url, url)):
         page = match.groupdict().get("page")
         return page not in (None, "", "1", "0", "all")
-    return any((match := pattern.search(url)) and int(match.group(1)) > 1 for pattern in (_QUERY_PAGE, _PATH_PAGE))
+    if any((match := pattern.search(url)) and int(match.group(1)) > 1 for pattern in (_QUERY_PAGE, _PATH_PAGE)):
+        return True
+    here, canonical = (urlsplit(text or "").path.rstrip("/").split("/") for text in (url, stated))
+    is_numbered = len(here) > 2 and here[-1].isdecimal() and len(here[-1]) <= 4 and int(here[-1]) > 1
+    return is_numbered and len(here[-2]) > 3 and canonical[-1] == here[-2]
 
 
 def next_page(root: Any, url: str, hints: SourceHints) -> str | None:
@@ -55,9 +63,14 @@ def canonical_of(url: str, stated: str | None, hints: SourceHints) -> str:
     if hints.article_url and hints.canonical_url and (match := re.search(hints.article_url, url)):
         parts = {key: value or "" for key, value in match.groupdict().items()}
         return urljoin(url, hints.canonical_url.format_map(_Blank(parts)))
-    if stated and urlsplit(stated).hostname == urlsplit(url).hostname and urlsplit(stated).path.strip("/"):
+    if stated and _site(stated) == _site(url) and urlsplit(stated).path.strip("/"):
         return stated
     return url
+
+
+def _site(url: str) -> str:
+    """Return a host without the label of a variant: an AMP or mobile page names its article's address on the main host."""
+    return re.sub(r"^(?:www|m|amp|mobile)\.", "", (urlsplit(url).hostname or "").lower())
 
 
 class _Blank(dict[str, str]):

@@ -215,3 +215,17 @@ def test_doctor_says_what_to_mend(run):
     assert found.exit_code == 1
     assert "MEND  contact" in found.output
     assert "MEND  store" in found.output
+
+
+def test_extract_knows_the_layout_of_a_site_in_the_catalogue(run, catalogue):
+    catalogue(
+        SOURCE
+        + "[source.hints]\narticle_url = '/baca/(?P<id>\\d+)(?:/(?P<page>\\d+))?$'\ncanonical_url = '/baca/{id}'\n"
+    )
+    line = {"id": "a", "url": "https://situs.example.com/baca/7/2", "html": GOOD}
+    found = json.loads(run("extract", "--jsonl", input=json.dumps(line)).output)
+    assert (found["extent"], found["canonical_url"], found["source_id"]) == (
+        "incomplete",
+        "https://situs.example.com/baca/7",
+        "situs",
+    )
