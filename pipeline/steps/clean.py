@@ -32,6 +32,7 @@ _ENDS_IN_CREDIT = re.compile(
 )
 _CAPTION_CHARS = 320
 _HEADING_CHARS = 90
+_SAID = re.compile(r"[,;”\"] (?:kata|ujar|ucap|tutur|sebut|jelas|terang)\b|\b(?:said|says|told|wrote)\b", re.IGNORECASE)
 _SMALL_PART = 0.35
 _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
@@ -141,6 +142,9 @@ def _phrase(line: Line) -> Verdict | None:
 def matches(rule: LineRule, line: Line) -> bool:
     """Return whether a line has a rule's words and shape."""
     text = line.text
+    if rule.kind == "channel" and _SAID.search(text):
+        # An invitation quotes nobody.
+        return False
     if rule.shape == "line":
         return len(text) <= 600 and rule.regex.fullmatch(text) is not None
     if rule.shape == "label_alone":

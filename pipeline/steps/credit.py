@@ -49,6 +49,8 @@ _LEADING = re.compile(
     r"^(?:(?:written|words|story|posted|published|reported)\s+)?(?:by|oleh|von|par|por|door)\b\s*:?\s*", re.IGNORECASE
 )
 _BYLINE_LINE = re.compile(r"(?:By|BY|Oleh|OLEH|Von|Par|Por|Door)\s*:?\s+(?=\S)")
+# "Nama Orang , Jurnalis-Senin, 16 Juni 2025 |15:20 WIB".
+_SIGNED = re.compile(r"(?P<name>[^,:]{3,60}?)\s*,\s*(?:jurnalis|wartawan)\s*[-–]", re.IGNORECASE)
 _REPORT = re.compile(
     r"\(?laporan\s+(?:wartawan|reporter|kontributor|jurnalis)\b[^,:]{0,60}[,:]\s*(?P<names>[^)]{3,80})", re.IGNORECASE
 )
@@ -104,6 +106,8 @@ def roles_in(line: str) -> list[tuple[str, list[str]]]:
     text = line.strip(" ()[]")
     if report := _REPORT.match(text):
         return [("author", names)] if (names := people([report["names"]])) else []
+    if signed := _SIGNED.match(text):
+        return [("author", names)] if (names := people([signed["name"]])) else []
     marks = list(_role_pattern().finditer(text))
     found = []
     for mark, after in zip_longest(marks, marks[1:]):
