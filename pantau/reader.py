@@ -197,7 +197,11 @@ def _save(
     """Store a reading and what follows from it, in one transaction: its rows, its address, the page that it asks for."""
     article = reading.article
     saved = None
-    if article.verdict == "article" and (article.headline or article.article_body):
+    reason = None if unread.location else "only its announcement is known"
+    wanted = _is_wanted(unread, reading, source)
+    if not wanted:
+        reason = "it tells of no policy change, and its source keeps only what does"
+    if wanted and article.verdict == "article" and (article.headline or article.article_body):
         saved = save_reading(
             conn,
             reading,
@@ -215,9 +219,20 @@ def _save(
         verdict=article.verdict,
         article_id=saved.article_id if saved else None,
         next_fetch_at=next_fetch_at if unread.location else None,
-        reason=None if unread.location else "only its announcement is known",
+        reason=reason,
     )
     return saved
+
+
+def _is_wanted(unread: Unread, reading: Reading, source: Source | None) -> bool:
+    """Return whether an article is stored: where a source keeps only what is relevant, one that never told of a change is not."""
+    if source is None or source.keep != "relevant" or unread.article_id is not None:
+        return True
+    return (
+        bool(reading.annotation.policy_changes)
+        or reading.article.verdict != "article"
+        or bool(reading.article.next_page_url)
+    )
 
 
 def _ask_for_more(conn: Connection, unread: Unread, reading: Reading, source: Source | None, article_id: int) -> None:

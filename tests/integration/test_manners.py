@@ -146,6 +146,23 @@ def test_a_page_that_opts_out_is_not_kept(crawl, headers):
     assert asked == [("disallowed", None)]
 
 
+def test_a_source_that_keeps_only_what_is_relevant_stores_nothing_else(stage):
+    ban = Reply(
+        body=(
+            "<html lang='id'><head><title>WhatsApp Melarang Chatbot AI Serbaguna</title></head><body>"
+            "<h1>WhatsApp Melarang Chatbot AI Serbaguna di Layanan Bisnisnya</h1>"
+            f"<p>WhatsApp melarang chatbot AI serbaguna memakai layanan bisnisnya mulai 15 Januari 2026.</p>{TEXT}</body></html>"
+        ).encode()
+    )
+    opened = stage(Site(["/berita/1", "/berita/2"], special={"/berita/2": ban}))
+    opened.write_catalogue(f'keep = "relevant"\n[[source.endpoints]]\nkind = "feed"\nurl = "{opened.home}/rss"\n')
+    assert pantau(opened.bench, "crawl").returncode == 0
+    assert opened.bench.ask("select substr(url, -9) from articles") == [("/berita/2",)]
+    told = opened.bench.ask("select reason from address where url like '%/berita/1'")
+    assert told == [("it tells of no policy change, and its source keeps only what does",)]
+    assert opened.bench.compare().findings == []
+
+
 def test_nothing_new_is_asked_only_conditionally(crawl):
     opened, _, site = crawl(Site(["/berita/1"]))
     opened.server.take_log()
