@@ -47,7 +47,7 @@ def test_it_is_as_large_as_promised():
     kinds = Counter(source.kind for source in CATALOGUE.sources)
     assert kinds["news"] >= 100
     assert kinds["platform"] >= 30
-    assert sum(source.kind == "news" and source.country == "ID" for source in CATALOGUE.sources) >= 55
+    assert sum(source.kind == "news" and source.country == "ID" for source in CATALOGUE.sources) >= 58
 
 
 @pytest.mark.parametrize("source", CATALOGUE.sources, ids=lambda source: source.id)
