@@ -14,7 +14,7 @@ from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
 from pipeline.steps.clean import Cleaned, clean
 from pipeline.steps.decode import decode, parse, tidy
 from pipeline.steps.join import join
-from pipeline.steps.judge import is_html, judge, link_share_of
+from pipeline.steps.judge import is_html, judge, link_share_of, visible_text
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate, to_html
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page
@@ -73,7 +73,8 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     stated = metadata.read(root, page.url)
     title = headline.pick(root, stated, hints) or (announced.headline if announced else None)
     following = next_page(root, page.url, hints)
-    share = link_share_of(root)
+    text = visible_text(root)
+    share = link_share_of(root, text)
     _mark_layout_noise(root, hints)
     located = locate(root, hints)
     cleaned, fragment = _clean(located, title)
@@ -86,6 +87,7 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     verdict = judge(
         root,
         stated,
+        text=text,
         url="" if is_article_address(page.url, hints) else page.url,
         prose_chars=located.prose_chars if located else 0,
         body_chars=len(body),

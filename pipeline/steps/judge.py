@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from lxml import etree
+
 from pipeline.records import Verdict
 from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata
@@ -41,7 +43,11 @@ _DOCUMENT_TITLE = re.compile(
 )
 _WALL_CHARS = 1_200
 _SHORT_STORY_CHARS = 400
-_HIDDEN = frozenset({"script", "style", "noscript", "template", "amp-consent", "amp-sidebar", "dialog"})
+_VISIBLE_CHARS = 20_000
+_VISIBLE = etree.XPath(
+    ".//text()[normalize-space() and not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
+    " or ancestor::amp-consent or ancestor::amp-sidebar or ancestor::dialog)]"
+)
 # Words of an address that lead to discussions, goods, manuals and lists.
 _OTHER_PLACE = re.compile(
     r"/(?:forums?|threads?|topics?|questions?|discussions?|viewtopic|showthread|comments|products?|shop|store|items?|itm|dp|buy|cart|collections?|"
@@ -65,6 +71,7 @@ def judge(
     root: Any,
     metadata: Metadata,
     *,
+    text: str,
     url: str,
     prose_chars: int,
     body_chars: int,
@@ -72,12 +79,11 @@ def judge(
     title: str | None,
     is_signed: bool,
 ) -> Verdict:
-    """Return the verdict on a page: `prose_chars` of prose were located, of which `body_chars` became its body.
+    """Return the verdict on a page of visible `text`: `prose_chars` of prose were located, of which `body_chars` became its body.
 
     `link_share` is the share of the page's text that is linked; `is_signed` says whether it names an author or a day. `url` is
     empty where the catalogue knows the address for that of an article.
     """
-    text = tidy(_visible(root))
     if not text:
         return "needs_js" if len(list(root.iter("script"))) > 0 else "empty"
     if body_chars < _WALL_CHARS:
@@ -132,22 +138,13 @@ def _is_elsewhere(url: str, metadata: Metadata, *, is_signed: bool) -> bool:
     return bool(url and _OTHER_PLACE.search(url)) and not (is_signed and _states_article(metadata))
 
 
-def _visible(root: Any) -> str:
+def visible_text(root: Any) -> str:
+    """Return the first 20,000 code points of what a reader sees of a page, as one line."""
     body = root.find("body") if root.find("body") is not None else root
-    hidden: set[Any] = set()
-    parts = []
-    for element in body.iter():
-        if element.getparent() in hidden or element.tag in _HIDDEN:
-            hidden.add(element)
-        else:
-            parts.append(element.text or "")
-        if element.getparent() not in hidden:
-            parts.append(element.tail or "")
-    return " ".join(part for part in parts if part.strip())[:20_000]
+    return tidy(" ".join(_VISIBLE(body))[:_VISIBLE_CHARS])
 
 
-def link_share_of(root: Any) -> float:
-    """Return the share of a page's text that is linked."""
-    total = len(tidy(_visible(root))) or 1
-    linked = sum(len(tidy("".join(a.itertext()))) for a in root.iter("a"))
-    return min(1.0, linked / total)
+def link_share_of(root: Any, text: str) -> float:
+    """Return the share of a page's visible text that is linked."""
+    linked = sum(len(tidy(" ".join(a.itertext()))) for a in root.iter("a"))
+    return min(1.0, linked / (len(text) or 1))
