@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from db.archive import Location
 from db.downloads import location_of
@@ -132,8 +132,3 @@ def _add_version(
 def _add_many(conn: Connection, table: Any, version_id: int, rows: list[dict[str, Any]]) -> None:
     if rows:
         conn.execute(insert(table), [{"version_id": version_id, **row} for row in rows])
-
-
-def count_articles(conn: Connection) -> int:
-    """Return how many articles there are."""
-    return int(conn.scalar(select(func.count()).select_from(article)) or 0)

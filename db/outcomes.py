@@ -27,7 +27,6 @@ def finish_poll(
     answer: Answer | None = None,
     found: Sequence[Found] = (),
     reason: str | None = None,
-    moved_to: str | None = None,
 ) -> PollCounts:
     """Store a poll's outcome, the answer if its bytes were kept or it failed, and the addresses that were new.
 
@@ -45,7 +44,7 @@ def finish_poll(
         .where(poll.c.id == poll_id)
         .values(items_seen=counts.seen, items_new=counts.new, items_missed=counts.missed)
     )
-    _settle_endpoint(conn, due, outcome, answer, next_poll_at, moved_to)
+    _settle_endpoint(conn, due, outcome, answer, next_poll_at)
     return counts
 
 
@@ -227,7 +226,6 @@ def _settle_endpoint(
     outcome: str,
     answer: Answer | None,
     next_poll_at: datetime,
-    moved_to: str | None,
 ) -> None:
     failed = outcome in ("failed", "refused")
     values: dict[str, Any] = {
@@ -240,8 +238,6 @@ def _settle_endpoint(
     }
     if answer and not failed:
         values |= {"etag": answer.etag, "last_modified": answer.last_modified, "last_body_sha256": answer.sha256}
-    if moved_to:
-        values |= {"url": moved_to}
     conn.execute(update(endpoint).where(endpoint.c.id == due.id).values(**values))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from pantau.newsroom.server import Reply, SiteServer
+from pantau.newsroom.server import Reply
 
 HOST = "saved-pages.test"
 _NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -71,11 +71,6 @@ article_url = '/page/(?P<id>[^/?#]+)$'
 
     def _half(self, which: int) -> list[str]:
         return [name for number, name in enumerate(sorted(self.pages)) if number % 2 == which]
-
-
-def serve(site: PagesSite) -> SiteServer:
-    """Return a server of the site."""
-    return SiteServer(site.answer)
 
 
 def _name(path: Path) -> str:

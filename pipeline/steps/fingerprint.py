@@ -18,8 +18,3 @@ def simhash(text: str) -> int:
             weights[bit] += 1 if digest >> bit & 1 else -1
     value = sum(1 << bit for bit, weight in enumerate(weights) if weight > 0)
     return value - (1 << _BITS) if value >> (_BITS - 1) else value
-
-
-def distance(one: int, other: int) -> int:
-    """Return in how many bits two simhashes differ."""
-    return ((one ^ other) & ((1 << _BITS) - 1)).bit_count()

@@ -6,7 +6,8 @@ from typing import Any
 from pipeline.records import SourceHints
 from pipeline.steps.metadata import Metadata
 
-_MIN_CHARS = 40
+# In bytes: a Japanese sentence is short in characters.
+_MIN_BYTES = 40
 _SAMPLE_CHARS = 2_000
 _LANGUAGES = [
     "id",
@@ -41,7 +42,7 @@ _INDONESIAN_KIN = {"jv", "ms"}
 def detect(text: str, metadata: Metadata, hints: SourceHints) -> str | None:
     """Return the text's language; a text too short to tell has the source's, or the one that the page states."""
     stated = hints.in_language or metadata.html_language
-    if len(text) < _MIN_CHARS:
+    if len(text.encode()) < _MIN_BYTES:
         return stated
     found: str = _identifier().classify(text[:_SAMPLE_CHARS])[0]
     if found in _INDONESIAN_KIN and "id" in (stated, hints.in_language):
