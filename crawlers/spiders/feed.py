@@ -2,6 +2,7 @@
 
 import calendar
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,9 @@ import feedparser
 from pipeline.records import Announced
 
 _MAX_TEXT = 4_000
+# What no database keeps: one such character in one title would cost the whole feed.
+_NUMBERED = re.compile(rb"&#(x[0-9a-f]{1,8}|[0-9]{1,8});", re.IGNORECASE)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class NotAFeedError(ValueError):
@@ -25,7 +29,10 @@ def read_feed(content: bytes, content_type: str | None, *, limit: int) -> list[A
     headers = {"content-type": content_type} if content_type else {}
     # A stream, never a string: feedparser would take a string for an address and fetch it.
     parsed = feedparser.parse(
-        io.BytesIO(content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        io.BytesIO(_NUMBERED.sub(_possible, content)),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
     items = [item for entry in parsed.entries[:limit] if (item := _announced(entry))]
     if not items and not parsed.get("version"):
@@ -33,21 +40,29 @@ def read_feed(content: bytes, content_type: str | None, *, limit: int) -> list[A
     return items
 
 
+def _possible(match: re.Match[bytes]) -> bytes:
+    """Return a numbered character as it is written, a space for one that cannot be: the parser gives a whole feed up for it."""
+    digits = match.group(1).lower()
+    number = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    is_possible = 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF
+    return match.group(0) if is_possible else b" "
+
+
 def _announced(entry: Any) -> Announced | None:
     link = entry.get("link") or (entry.get("id") if str(entry.get("id", "")).startswith("http") else None)
     if not link:
         return None
     return Announced(
-        url=str(link),
+        url=_UNSTORABLE.sub("", str(link)),
         headline=_text(entry.get("title")),
         description=_text(entry.get("summary")),
         date_published=_moment(entry.get("published_parsed") or entry.get("updated_parsed")),
-        tags=tuple(str(tag["term"])[:200] for tag in entry.get("tags", [])[:50] if tag.get("term")),
+        tags=tuple(term for tag in entry.get("tags", [])[:50] if (term := (_text(tag.get("term")) or "")[:200])),
     )
 
 
 def _text(value: Any) -> str | None:
-    text = " ".join(str(value or "").replace("\x00", " ").split())[:_MAX_TEXT]
+    text = " ".join(_UNSTORABLE.sub(" ", str(value or "")).split())[:_MAX_TEXT]
     return text or None
 
 

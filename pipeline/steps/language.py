@@ -42,7 +42,7 @@ _INDONESIAN_KIN = {"jv", "ms"}
 def detect(text: str, metadata: Metadata, hints: SourceHints) -> str | None:
     """Return the text's language; a text too short to tell has the source's, or the one that the page states."""
     stated = hints.in_language or metadata.html_language
-    if len(text.encode()) < _MIN_BYTES:
+    if len(text.encode("utf-8", "replace")) < _MIN_BYTES:
         return stated
     found: str = _identifier().classify(text[:_SAMPLE_CHARS])[0]
     if found in _INDONESIAN_KIN and "id" in (stated, hints.in_language):

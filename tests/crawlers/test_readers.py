@@ -47,6 +47,18 @@ def test_a_broken_feed_costs_no_good_item(feed):
     }
 
 
+def test_what_no_database_keeps_is_left_out_of_a_title():
+    feed = rss(
+        "<item><title>Perahu &#xD800;&#0; pagi\x00</title><link>https://situs.test/1</link><category>a&#xDFFF;b</category></item>"
+    )
+    [item] = read_feed(feed, None, limit=5)
+    told = f"{item.headline} {item.url} {item.tags}"
+    assert told.encode("utf-8")
+    assert "\x00" not in told
+    assert item.headline is not None
+    assert item.headline.startswith("Perahu")
+
+
 def test_a_feed_s_items_are_bounded():
     assert len(read_feed(rss("".join(ITEM.format(n=n) for n in range(10_000))), None, limit=50)) == 50
 
