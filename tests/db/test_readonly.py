@@ -1,7 +1,5 @@
 """A person's SQL can read and nothing else, whatever is tried."""
 
-import contextlib
-
 import pytest
 from sqlalchemy import text
 
@@ -47,6 +45,15 @@ ATTACKS = [
     "lock table article",
     "listen x",
     "prepare x as delete from article",
+    "select set_config('role', 'postgres', false)",
+    "select set_config('transaction_read_only', 'off', true)",
+    "select set_config('statement_timeout', '0', false)",
+    "select set_config('role', 'postgres', true), query_to_xml('select pg_read_file(''/etc/hostname'')', true, false, '')",
+    "with a as materialized (select set_config('session_authorization', 'postgres', true)) select pg_read_file('/etc/hostname') from a",
+    "select \"set_config\"('role', 'postgres', true)",
+    "select U&\"\\0073et_config\"('role', 'postgres', true)",
+    "select query_to_xml('select 1', true, false, '')",
+    "select table_to_xml('article', true, false, '')",
     "select 1 from article for update",
     "",
     "   ",
@@ -89,27 +96,6 @@ def test_whatever_would_write_is_refused_and_changes_nothing(store, attack, tmp_
 
 
 @pytest.mark.parametrize(
-    "attack",
-    [
-        "select set_config('role', 'postgres', false)",
-        "select set_config('transaction_read_only', 'off', true)",
-        "select set_config('statement_timeout', '0', false)",
-    ],
-)
-def test_a_setting_that_a_select_changes_gains_nothing(store, attack):
-    if store.dialect.name == "sqlite":
-        with pytest.raises(StatementRefused):
-            read_only(store, attack)
-        return
-    before = everything(store)
-    with contextlib.suppress(StatementRefused):
-        read_only(store, attack)
-    with pytest.raises(StatementRefused):
-        read_only(store, "delete from article")
-    assert everything(store) == before
-
-
-@pytest.mark.parametrize(
     ("statement", "params", "rows"),
     [
         ("select site_key from article", {}, [("1",)]),
@@ -125,6 +111,7 @@ def test_a_setting_that_a_select_changes_gains_nothing(store, attack):
         ("select site_key from article where site_key like '1%'", {}, [("1",)]),
         ("select site_key from article -- :nothing\n", {}, [("1",)]),
         ("values (1), (2)", {}, [(1,), (2,)]),
+        ("select site_key from article where site_key = :key1", {"key1": "1"}, [("1",)]),
     ],
 )
 def test_one_select_is_answered(store, statement, params, rows):
