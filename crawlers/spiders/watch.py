@@ -102,15 +102,13 @@ class WatchSpider(scrapy.Spider):  # type: ignore[misc] # Scrapy's classes are A
         """Store that there was no answer, and why."""
         due, started_at = failure.request.cb_kwargs["due"], failure.request.cb_kwargs["started_at"]
         reason = reason_of(failure.value)
+        is_refused = isinstance(failure.value, RefusedRequest)
+        robots = _robots(failure.value)
         try:
             if isinstance(due, DueEndpoint):
-                outcome = "refused" if isinstance(failure.value, RefusedRequest) else "failed"
-                closed = isinstance(failure.value, RobotsClosed)
-                await poll_failed(
-                    self.desk, due, started_at, outcome, reason, robots=_robots(closed=closed, outcome=outcome)
-                )
-            elif isinstance(failure.value, RefusedRequest):
-                robots = "disallowed" if isinstance(failure.value, RobotsClosed) else "unknown"
+                outcome = "refused" if is_refused else "failed"
+                await poll_failed(self.desk, due, started_at, outcome, reason, robots=robots)
+            elif is_refused:
                 await fetch_refused(self.desk, due, reason, robots=robots)
             else:
                 await fetch_failed(self.desk, due, reason)
@@ -118,10 +116,11 @@ class WatchSpider(scrapy.Spider):  # type: ignore[misc] # Scrapy's classes are A
             self._done(due.registrable_domain)
 
 
-def _robots(*, closed: bool, outcome: str) -> str:
-    if closed:
+def _robots(error: BaseException) -> str:
+    """Return what is known of robots.txt when a request ended in an error."""
+    if isinstance(error, RobotsClosed):
         return "disallowed"
-    return "unknown" if outcome == "refused" else "allowed"
+    return "unknown" if isinstance(error, RefusedRequest) else "allowed"
 
 
 def _validators(due: DueEndpoint | DueAddress) -> dict[str, str]:

@@ -51,10 +51,7 @@ def _collect(bench: Bench, world: World, server: SiteServer, say: Say) -> None:
 
 def _nothing_new(bench: Bench, world: World, server: SiteServer, say: Say) -> None:
     before = bench.compare().counts
-    world.round = 2
-    bench.set_clock(world.now)
-    bench.run_round()
-    log = server.take_log()
+    log = _run_round(bench, world, server, 2)
     polls = _polls_since(bench, world.now)
     conditional = sum(item.conditional for item in log)
     say(f"Round 2   nothing new: {polls} polls, {len(log)} requests, {conditional} conditional, {_statuses(log)}")
@@ -67,10 +64,7 @@ def _nothing_new(bench: Bench, world: World, server: SiteServer, say: Say) -> No
 
 def _edit_and_news(bench: Bench, world: World, server: SiteServer, say: Say) -> None:
     before = bench.compare().counts
-    world.round = 3
-    bench.set_clock(world.now)
-    bench.run_round()
-    log = server.take_log()
+    log = _run_round(bench, world, server, 3)
     after = bench.compare().counts
     edits = bench.ask("select old_headline, new_headline from article_edits")
     new = after["article"] - before["article"]
@@ -80,6 +74,13 @@ def _edit_and_news(bench: Bench, world: World, server: SiteServer, say: Say) -> 
         say(f"          edited: {plain(old)} → {plain(latest)}")
     bench.check((new, len(edits), gone) == (1, 1, 1), "round 3 found one new article, one edit, one page gone")
     bench.check(after["article_version"] - before["article_version"] == 2, "and made two versions, no more")
+
+
+def _run_round(bench: Bench, world: World, server: SiteServer, number: int) -> list[Asked]:
+    world.round = number
+    bench.set_clock(world.now)
+    bench.run_round()
+    return server.take_log()
 
 
 def _polls_since(bench: Bench, moment: datetime) -> int:

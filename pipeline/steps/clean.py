@@ -88,7 +88,8 @@ def _by_markup(fragment: Fragment, fates: list[Verdict | None]) -> None:
             if hit is None and line.in_caption:
                 hit = Verdict("caption", "markup-figure")
             # Words tell the kind better than the box around them: a box of related links may hold the label of an advertisement.
-            fates[index] = hit and (_phrase(line) or hit)
+            rule = _rule_for(line) if hit else None
+            fates[index] = Verdict(rule.kind, rule.id) if rule else hit
 
 
 def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
@@ -118,7 +119,6 @@ def _markup_rule(names: str) -> Verdict | None:
 
 
 def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
-    rules = line_rules()
     following: Verdict | None = None
     for index, line in enumerate(lines):
         if fates[index] is not None:
@@ -127,7 +127,7 @@ def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
             fates[index] = following
             continue
         following = None
-        rule = next((rule for rule in rules if matches(rule, line)), None)
+        rule = _rule_for(line)
         if rule is None:
             continue
         fates[index] = Verdict(rule.kind, rule.id)
@@ -135,8 +135,8 @@ def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
             following = fates[index]
 
 
-def _phrase(line: Line) -> Verdict | None:
-    return next((Verdict(rule.kind, rule.id) for rule in line_rules() if matches(rule, line)), None)
+def _rule_for(line: Line) -> LineRule | None:
+    return next((rule for rule in line_rules() if matches(rule, line)), None)
 
 
 def matches(rule: LineRule, line: Line) -> bool:

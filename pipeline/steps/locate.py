@@ -120,11 +120,14 @@ class Located(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Tally:
-    __slots__ = ("against", "prose")
+    """What counts as prose and what against, in the whole element and (`own`) in its own inline text alone."""
+
+    __slots__ = ("against", "own", "prose")
 
     def __init__(self) -> None:
         self.prose = 0.0
         self.against = 0.0
+        self.own = (0.0, 0.0)
 
 
 def locate(root: Any, hints: SourceHints) -> Located | None:
@@ -171,7 +174,7 @@ def _tally(body: Any) -> dict[Any, _Tally]:
         if element in skipped or element.tag in INLINE:
             continue
         tally = tallies.setdefault(element, _Tally())
-        prose, against = _own_text(element)
+        prose, against = tally.own = _own_text(element)
         tally.prose += prose
         tally.against += against
         parent = _block_parent(element, body)
@@ -254,10 +257,10 @@ def _best(body: Any, tallies: dict[Any, _Tally], total: float) -> Any | None:
 def _scores(body: Any, tallies: dict[Any, _Tally], outside: set[Any]) -> dict[Any, float]:
     """Credit the prose of every block to the elements around it, the less the farther they are."""
     scores: dict[Any, float] = {}
-    for element in tallies:
+    for element, tally in tallies.items():
         if element in outside:
             continue
-        prose, against = _own_text(element)
+        prose, against = tally.own
         worth = prose - 0.35 * against
         if not worth:
             continue

@@ -34,22 +34,26 @@ def counted(engine, table):
         return conn.scalar(select(func.count()).select_from(table))
 
 
+def poll_finds_one(conn, due):
+    finish_poll(
+        conn,
+        due,
+        started_at=NOW,
+        finished_at=NOW,
+        outcome="new",
+        next_poll_at=LATER,
+        answer=answer(),
+        found=[found(1)],
+    )
+
+
 def test_validators_are_stored_with_the_addresses_they_announced(engine):
     fill(engine)
     with writing(engine) as conn:
         due = due_endpoint(conn)
         hand_back(conn)
         transaction = conn.begin_nested()
-        finish_poll(
-            conn,
-            due,
-            started_at=NOW,
-            finished_at=NOW,
-            outcome="new",
-            next_poll_at=LATER,
-            answer=answer(),
-            found=[found(1)],
-        )
+        poll_finds_one(conn, due)
         transaction.rollback()
     with reading(engine) as conn:
         assert conn.execute(select(endpoint.c.etag, endpoint.c.leased_by)).one() == (None, None)
@@ -65,16 +69,7 @@ def test_the_same_visit_is_counted_once_and_does_not_stay_due(engine):
     with writing(engine) as conn:
         due = due_endpoint(conn)
         for _ in range(2):
-            finish_poll(
-                conn,
-                due,
-                started_at=NOW,
-                finished_at=NOW,
-                outcome="new",
-                next_poll_at=LATER,
-                answer=answer(),
-                found=[found(1)],
-            )
+            poll_finds_one(conn, due)
     assert (counted(engine, poll), counted(engine, address)) == (1, 1)
     with reading(engine) as conn:
         assert conn.execute(select(endpoint.c.next_poll_at, endpoint.c.leased_by)).one() == (LATER, None)

@@ -56,6 +56,18 @@ def pantau(bench: Bench, *arguments: str, timeout: float = 60) -> "subprocess.Co
     )
 
 
+def run_demo(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run the demo to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "pantau", "demo", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=110,
+        check=False,
+    )
+
+
 def start(bench: Bench, *arguments: str) -> "subprocess.Popen[str]":
     """Start a command."""
     return subprocess.Popen(

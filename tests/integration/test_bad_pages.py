@@ -1,13 +1,11 @@
 """Pages that nobody wants to meet: each is counted with its verdict, and the rest goes on."""
 
 import gzip
-import subprocess
-import sys
 
 import pytest
 
 from pantau.newsroom.server import Reply, SiteServer
-from tests.integration.stage import Stage, environment, pantau
+from tests.integration.stage import Stage, pantau, run_demo
 
 GOOD = "".join(
     f"<p>Perahu nomor {n} berangkat sebelum fajar membawa hasil kebun ke pasar terapung di hilir, kata juragannya.</p>"
@@ -117,23 +115,12 @@ def test_a_page_that_takes_too_long_is_given_up_and_said(stage):
     assert slow.bench.ask("select verdict from download where url like '%/berita/1'") == [("unread",)]
 
 
-def demo_on(folder):
-    return subprocess.run(
-        [sys.executable, "-m", "pantau", "demo", "--pages", str(folder)],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=100,
-        check=False,
-    )
-
-
 def test_a_folder_of_saved_pages_is_read_whole(tmp_path):
     for name in ("baik", "kosong", "pdf", "terpotong"):
         (tmp_path / f"{name}.html.gz").write_bytes(gzip.compress(PAGES[name].body))
     (tmp_path / "cut.html.gz").write_bytes(gzip.compress(b"<p>air</p>" * 100)[:-20])
     (tmp_path / "& aneh ü.html").write_bytes(PAGES["baik"].body)
-    done = demo_on(tmp_path)
+    done = run_demo("--pages", tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 pages fetched, archived and read" in done.stdout
     assert "1 file cannot be unpacked and is left out: cut.html.gz" in done.stdout
@@ -142,7 +129,7 @@ def test_a_folder_of_saved_pages_is_read_whole(tmp_path):
 
 @pytest.mark.parametrize("name", ["", "missing"])
 def test_a_folder_without_pages_is_refused_in_one_sentence(tmp_path, name):
-    done = demo_on(tmp_path / name)
+    done = run_demo("--pages", tmp_path / name)
     assert done.returncode == 1
     assert "holds no *.html or *.html.gz file" in done.stderr
     assert done.stderr.count("\n") == 1

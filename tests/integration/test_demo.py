@@ -6,21 +6,14 @@ import sys
 
 import pytest
 
-from tests.integration.stage import environment
+from tests.integration.stage import environment, run_demo
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """One run of the demo, its store kept."""
     folder = tmp_path_factory.mktemp("demo") / "kept"
-    done = subprocess.run(
-        [sys.executable, "-m", "pantau", "demo", "--keep", str(folder)],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=110,
-        check=False,
-    )
+    done = run_demo("--keep", folder)
     return done, folder
 
 
@@ -85,13 +78,6 @@ def test_what_it_kept_can_be_asked_as_it_says(demo):
 
 def test_an_earlier_demo_is_not_written_over(demo):
     _, folder = demo
-    done = subprocess.run(
-        [sys.executable, "-m", "pantau", "demo", "--keep", str(folder)],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    done = run_demo("--keep", folder)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "holds an earlier demo" in done.stderr
