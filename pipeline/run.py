@@ -16,7 +16,7 @@ from pipeline.steps.decode import decode, parse, tidy
 from pipeline.steps.join import join
 from pipeline.steps.judge import is_html, judge, link_share_of, visible_text
 from pipeline.steps.lines import Fragment, read_lines
-from pipeline.steps.locate import Located, locate, to_html
+from pipeline.steps.locate import Located, locate
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page
 
 EXTRACTOR_VERSION = "1"
@@ -129,7 +129,7 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
 def _clean(located: Located | None, title: str | None) -> tuple[Cleaned, Fragment]:
     if located is None:
         return Cleaned(blocks=(), captions=(), removed=()), Fragment(lines=(), names=(), tags=())
-    fragment = read_lines(to_html(located.element))
+    fragment = read_lines(located.element)
     return clean(fragment, title, _hinted_elements(fragment)), fragment
 
 

@@ -1,16 +1,19 @@
 """A fragment to lines: every run of inline text between two block boundaries, in reading order, nothing left out."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from bs4 import BeautifulSoup
-from bs4.element import CData, NavigableString, PreformattedString, Tag
+from bs4.builder import HTMLTreeBuilder
+from bs4.element import NavigableString, PageElement, Tag
+from lxml import etree
 
 from pipeline.records import BlockKind
 from pipeline.steps.decode import tidy
 from pipeline.steps.locate import INLINE, SKIPPED
 
+_ATTRIBUTES = ("class", "id", "href")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -26,7 +29,8 @@ class Segment(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line: its tidy text, its segments, the tag and kind of block it stands in, and the names of all elements around it.
 
-    Lines of one `group` were parted by a line break only, and belong to one paragraph.
+    Lines of one `group` were parted by a line break only, and belong to one paragraph. `link_share` is the share of the line's
+    characters that is linked.
     """
 
     text: str
@@ -37,17 +41,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     group: int
     in_caption: bool = False
     in_table: bool = False
-
-    @property
-    def link_share(self) -> float:
-        """Return which share of the line's characters is linked."""
-        total = sum(len(s.text.strip()) for s in self.segments)
-        return sum(len(s.text.strip()) for s in self.segments if s.link is not None) / total if total else 0.0
-
-    @property
-    def is_bold(self) -> bool:
-        """Return whether all of the line is set in bold."""
-        return all(segment.bold for segment in self.segments if segment.text.strip())
+    link_share: float
+    is_bold: bool
 
 
 class Fragment(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,84 +53,133 @@ class Fragment(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
 
 
+class _Inline(NamedTuple):
+    """What the inline elements around a text say of it."""
+
+    link: str | None
+    names: str
+    bold: bool
+
+
+_PLAIN = _Inline(None, "", bold=False)
+
+
+class _Transplanter(HTMLTreeBuilder):
+    """Builds a soup from an element that lxml has parsed already, instead of writing it out and parsing it a second time.
+
+    Elements that show no text are left out, and all attributes but those that tell noise and links.
+    """
+
+    def __init__(self, element: Any) -> None:
+        super().__init__(multi_valued_attributes={}, preserve_whitespace_tags=set(), string_containers={})
+        self._element = element
+
+    def prepare_markup(self, *_: Any, **__: Any) -> Iterator[tuple[str, None, None, bool]]:
+        yield "", None, None, False
+
+    def feed(self, _: Any) -> None:
+        soup, top = self.soup, self._element
+        assert soup is not None
+        walk = etree.iterwalk(top, events=("start", "end"))
+        for event, element in walk:
+            tag = element.tag
+            if event == "start":
+                if tag in SKIPPED:
+                    walk.skip_subtree()
+                    continue
+                soup.handle_starttag(tag, None, None, {k: v for k in _ATTRIBUTES if (v := element.get(k)) is not None})
+                if element.text:
+                    soup.handle_data(element.text)
+            else:
+                if tag not in SKIPPED:
+                    soup.handle_endtag(tag)
+                if element.tail and element is not top:
+                    soup.handle_data(element.tail)
+
+
 class _Reader:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.names: list[str] = []
         self.tags: list[str] = []
         self._segments: list[Segment] = []
+        self._blocks: list[tuple[str, int]] = []
+        self._inline: list[_Inline] = []
         self._group = 0
 
     def read(self, root: Tag) -> None:
-        stack: list[Iterator[Any]] = [iter([root])]
-        blocks: list[tuple[Tag, int]] = []
-        inline: list[tuple[Tag, str | None, str]] = []
-        opened: list[Any] = []
+        stack: list[PageElement | None] = [root]
+        opened: list[bool] = []
         while stack:
-            node = next(stack[-1], None)
+            node = stack.pop()
             if node is None:
-                stack.pop()
-                if opened:
-                    self._close(opened.pop(), blocks, inline)
-                continue
-            if isinstance(node, NavigableString):
-                self._text(node, inline)
-            elif isinstance(node, Tag) and node.name not in SKIPPED:
+                self._close(is_inline=opened.pop())
+            elif isinstance(node, NavigableString):
+                self._text(str(node))
+            elif isinstance(node, Tag):
                 if node.name == "br":
-                    self._flush(blocks, same_group=True)
+                    self._flush(same_group=True)
                     continue
-                self._open(node, blocks, inline)
-                opened.append(node)
-                stack.append(iter(node.contents))
+                opened.append(self._open(node))
+                stack.append(None)
+                stack.extend(reversed(node.contents))
 
-    def _text(self, node: NavigableString, inline: list[tuple[Tag, str | None, str]]) -> None:
-        if isinstance(node, PreformattedString) and not isinstance(node, CData):
-            return
-        link = next((href for _, href, _ in reversed(inline) if href is not None), None)
-        bold = any(tag.name in ("b", "strong") for tag, _, _ in inline)
-        self._segments.append(Segment(str(node), link, " ".join(names for _, _, names in inline if names), bold))
+    def _text(self, text: str) -> None:
+        around = self._inline[-1] if self._inline else _PLAIN
+        self._segments.append(Segment(text, around.link, around.names, around.bold))
 
-    def _open(self, node: Tag, blocks: list[tuple[Tag, int]], inline: list[tuple[Tag, str | None, str]]) -> None:
+    def _open(self, node: Tag) -> bool:
+        """Enter an element and return whether it is inline."""
         if node.name in INLINE and not _breaks(node):
-            href = str(node.get("href") or "") if node.name == "a" else None
-            # A link's own class says nothing: one site marks read-also links and links in sentences alike.
-            inline.append((node, href, "" if node.name == "a" else _names(node)))
-            return
-        self._flush(blocks, same_group=False)
+            self._inline.append(_within(self._inline[-1] if self._inline else _PLAIN, node))
+            return True
+        self._flush(same_group=False)
         self.names.append(_names(node))
         self.tags.append(node.name)
-        blocks.append((node, len(self.names) - 1))
+        self._blocks.append((node.name, len(self.names) - 1))
+        return False
 
-    def _close(self, node: Tag, blocks: list[tuple[Tag, int]], inline: list[tuple[Tag, str | None, str]]) -> None:
-        if inline and inline[-1][0] is node:
-            inline.pop()
+    def _close(self, *, is_inline: bool) -> None:
+        if is_inline:
+            self._inline.pop()
             return
-        self._flush(blocks, same_group=False)
-        if blocks and blocks[-1][0] is node:
-            blocks.pop()
+        self._flush(same_group=False)
+        self._blocks.pop()
 
-    def _flush(self, blocks: list[tuple[Tag, int]], *, same_group: bool) -> None:
-        text = tidy("".join(segment.text for segment in self._segments))
-        if text:
-            self.lines.append(_line(text, self._segments, blocks, self._group))
+    def _flush(self, *, same_group: bool) -> None:
+        if self._segments:
+            text = tidy("".join([segment.text for segment in self._segments]))
+            if text:
+                self.lines.append(_line(text, self._segments, self._blocks, self._group))
+            elif same_group:
+                self._group += 1
+            self._segments = []
         elif same_group:
             self._group += 1
-        self._segments = []
         if not same_group:
             self._group += 1
 
 
-def read_lines(fragment: str) -> Fragment:
-    """Return the lines of an HTML fragment in reading order."""
-    soup = BeautifulSoup(fragment, "lxml")
+def read_lines(element: Any) -> Fragment:
+    """Return the lines of a parsed element in reading order."""
     reader = _Reader()
-    reader.read(soup.body or soup)
+    reader.read(BeautifulSoup("", builder=_Transplanter(element)))
     return Fragment(lines=tuple(reader.lines), names=tuple(reader.names), tags=tuple(reader.tags))
 
 
-def _line(text: str, segments: list[Segment], blocks: list[tuple[Tag, int]], group: int) -> Line:
-    tags = [tag.name for tag, _ in blocks]
+def _within(around: _Inline, node: Tag) -> _Inline:
+    if node.name == "a":
+        # A link's own class says nothing: one site marks read-also links and links in sentences alike.
+        return _Inline(str(node.get("href") or ""), around.names, around.bold)
+    names = _names(node)
+    joined = f"{around.names} {names}".strip() if names else around.names
+    return _Inline(around.link, joined, around.bold or node.name in ("b", "strong"))
+
+
+def _line(text: str, segments: list[Segment], blocks: list[tuple[str, int]], group: int) -> Line:
+    tags = [tag for tag, _ in blocks]
     tag = tags[-1] if tags else "body"
+    sizes = [(segment, size) for segment in segments if (size := len(segment.text.strip()))]
     return Line(
         text=text,
         segments=tuple(segments),
@@ -145,6 +189,8 @@ def _line(text: str, segments: list[Segment], blocks: list[tuple[Tag, int]], gro
         group=group,
         in_caption="figcaption" in tags or "figure" in tags or "amp-img" in tags,
         in_table="table" in tags,
+        link_share=sum(size for s, size in sizes if s.link is not None) / sum(size for _, size in sizes),
+        is_bold=all(s.bold for s, _ in sizes),
     )
 
 
@@ -161,12 +207,8 @@ def _kind(tags: list[str]) -> BlockKind:
 
 def _breaks(node: Tag) -> bool:
     # An inline element that wraps blocks is a block in all but name.
-    return any(
-        isinstance(child, Tag) and child.name not in INLINE and child.name not in SKIPPED for child in node.children
-    )
+    return any(isinstance(child, Tag) and child.name not in INLINE for child in node.contents)
 
 
 def _names(node: Tag) -> str:
-    classes = node.get("class")
-    joined = " ".join(classes) if isinstance(classes, list) else str(classes or "")
-    return f"{joined} {node.get('id') or ''}".strip()
+    return f"{node.attrs.get('class', '')} {node.attrs.get('id', '')}".strip()

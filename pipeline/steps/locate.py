@@ -343,9 +343,3 @@ def _take_out(element: Any, tallies: dict[Any, _Tally], body: Any) -> None:
 
 def _names(element: Any) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
-def to_html(element: Any) -> str:
-    """Return an element as HTML text, for the cleaner to read again."""
-    text: str = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
-    return text
