@@ -50,6 +50,18 @@ def line_rules() -> tuple[LineRule, ...]:
 
 
 @cache
+def prefilter() -> re.Pattern[str]:
+    """Return one pattern that matches at the start of every line which some rule's pattern matches."""
+    return re.compile("|".join(f"(?:{rule.pattern})" for rule in line_rules()), re.IGNORECASE)
+
+
+@cache
+def markup_prefilter() -> re.Pattern[str]:
+    """Return one pattern that is found in all names in which some markup rule's pattern is found."""
+    return _words(tuple(word for rule, _ in markup_rules() for word in rule.words))
+
+
+@cache
 def markup_rules() -> tuple[tuple[MarkupRule, re.Pattern[str]], ...]:
     """Return the rules on markup, each with one pattern for its words."""
     data = tomllib.loads((_FOLDER / "markup.toml").read_text("utf-8"))

@@ -6,11 +6,12 @@ article, or by its being links only; never because a sentence holds a phrase.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
 from pipeline.records import Block, BlockKind, Caption, Removed, RemovedKind
-from pipeline.rules.noise_rules import LineRule, line_rules, markup_rules
+from pipeline.rules.noise_rules import LineRule, line_rules, markup_prefilter, markup_rules, prefilter
 from pipeline.steps.decode import tidy
 from pipeline.steps.lines import Fragment, Line, Segment
 
@@ -30,12 +31,17 @@ _ENDS_IN_CREDIT = re.compile(
     r"\b(?:getty images|shutterstock|unsplash|pexels|istock|depositphotos|antara foto)[^.]{0,40})[.\])]*$",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?|(?:read|see)\s+(?:also|more)\s*:?|pilihan editor\s*:?", re.IGNORECASE
+)
+_LABEL_CHARS = 30
 _CAPTION_CHARS = 320
 _HEADING_CHARS = 90
 _SAID = re.compile(r"[,;”\"] (?:kata|ujar|ucap|tutur|sebut|jelas|terang)\b|\b(?:said|says|told|wrote)\b", re.IGNORECASE)
 _SMALL_PART = 0.35
 _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
+_MOST_CHARS = 600
 
 
 class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +117,10 @@ def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
     return marked
 
 
+@lru_cache(maxsize=4096)
 def _markup_rule(names: str) -> Verdict | None:
+    if not markup_prefilter().search(names):
+        return None
     for rule, pattern in markup_rules():
         if pattern.search(names):
             return Verdict(rule.kind, rule.id)
@@ -136,17 +145,21 @@ def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
 
 
 def _rule_for(line: Line) -> LineRule | None:
+    if len(line.text) > _MOST_CHARS or not prefilter().match(line.text):
+        return None
     return next((rule for rule in line_rules() if matches(rule, line)), None)
 
 
 def matches(rule: LineRule, line: Line) -> bool:
     """Return whether a line has a rule's words and shape."""
+    # An invitation quotes nobody.
+    return _has_shape(rule, line) and not (rule.kind == "channel" and _SAID.search(line.text))
+
+
+def _has_shape(rule: LineRule, line: Line) -> bool:
     text = line.text
-    if rule.kind == "channel" and _SAID.search(text):
-        # An invitation quotes nobody.
-        return False
     if rule.shape == "line":
-        return len(text) <= 600 and rule.regex.fullmatch(text) is not None
+        return len(text) <= _MOST_CHARS and rule.regex.fullmatch(text) is not None
     if rule.shape == "label_alone":
         return len(text) <= 60 and rule.regex.fullmatch(text) is not None and not text.endswith((".", "?", "!"))
     if rule.shape == "anywhere":
@@ -294,9 +307,24 @@ def _kind_of(line: Line, text: str) -> BlockKind:
 
 def _cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKind, str, str, int]]]:
     """Cut noise out of the inside of a line, by its nodes: a label with the link that follows it, a marked element, a signature."""
+    text, cuts = _cut_segments(line)
+    if (stray := _STRAY_STOP.match(text)) and not cuts:
+        # What a page break leaves before a sentence: ".Meta argues …".
+        cuts.append(("other", "stray-stop", stray.group(0).strip(), 0))
+        text = text[stray.end() :]
+    found = _SIGNATURE.search(text) or _INITIALS.search(text)
+    if is_last and found and found.start() > 0:
+        cuts.append(("signature", "signature-tail", text[found.start() :], found.start()))
+        text = text[: found.start()].rstrip()
+    return text, sorted(cuts, key=lambda cut: cut[3])
+
+
+def _cut_segments(line: Line) -> tuple[str, list[tuple[RemovedKind, str, str, int]]]:
     cuts: list[tuple[RemovedKind, str, str, int]] = []
+    segments = line.segments
+    if len(segments) == 1 and not segments[0].names:
+        return line.text, cuts
     kept = ""
-    segments = list(line.segments)
     index = 0
     while index < len(segments):
         span = _glued(segments, index, kept)
@@ -310,42 +338,24 @@ def _cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKin
             cuts.append((fate.kind, fate.rule, piece, len(tidy(kept))))
         kept = f"{kept.rstrip()} "
         index += count
-    text = tidy(kept)
-    if (stray := _STRAY_STOP.match(text)) and not cuts:
-        # What a page break leaves before a sentence: ".Meta argues …".
-        cuts.append(("other", "stray-stop", stray.group(0).strip(), 0))
-        text = text[stray.end() :]
-    found = _SIGNATURE.search(text) or _INITIALS.search(text)
-    if is_last and found and found.start() > 0:
-        cuts.append(("signature", "signature-tail", text[found.start() :], found.start()))
-        text = text[: found.start()].rstrip()
-    return text, sorted(cuts, key=lambda cut: cut[3])
+    return (tidy(kept) if cuts else line.text), cuts
 
 
 def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, Verdict] | None:
     segment = segments[index]
-    text = tidy(segment.text)
+    text = segment.text.strip()
     if not text:
         return None
     marked = _markup_rule(segment.names) if segment.names else None
     if marked and marked.kind in ("read_also", "related", "channel", "ad", "video", "share"):
         return 1, marked
-    starts_fresh = not before.strip() or bool(re.search(r"[.!?”\"…)]\s*$", before))
-    if starts_fresh and _is_label(text) and index + 1 < len(segments):
+    if len(text) > _LABEL_CHARS or index + 1 == len(segments) or not _LABEL.fullmatch(tidy(text)):
+        return None
+    if not before.strip() or before.rstrip().endswith((".", "!", "?", "”", '"', "…", ")")):
         count = _link_run(segments, index + 1)
         if count:
             return 1 + count, Verdict("read_also", "glued-label-and-link")
     return None
-
-
-def _is_label(text: str) -> bool:
-    return bool(
-        re.fullmatch(
-            r"(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?|(?:read|see)\s+(?:also|more)\s*:?|pilihan editor\s*:?",
-            text,
-            re.IGNORECASE,
-        )
-    )
 
 
 def _link_run(segments: Sequence[Segment], start: int) -> int:

@@ -24,7 +24,7 @@ _ALIASES = {
     "utf-16le": "utf-8",
     "utf-16be": "utf-8",
 }
-_INVISIBLE = str.maketrans("", "", "\u200b\ufeff\xad\u2060")
+_INVISIBLE = "\u200b\ufeff\xad\u2060"
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -57,7 +57,9 @@ def tidy(text: str) -> str:
     """Return text as one line: NFC, single spaces, no invisible characters."""
     if text.isascii():
         return " ".join(text.split())
-    return unicodedata.normalize("NFC", " ".join(text.translate(_INVISIBLE).split()))
+    for character in _INVISIBLE:
+        text = text.replace(character, "")
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def _told(content: bytes, content_type: str | None) -> list[str]:
