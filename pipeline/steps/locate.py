@@ -98,6 +98,7 @@ _INSIDE = re.compile(
     r"detail[_-]*(?:body|text|content)|single-content|txt-article|read[_-]*content)(?:$|[\s_\-\d])",
     re.IGNORECASE,
 )
+_LINKED = 0.4
 _LONG_CHARS = 80
 _SHORT_CHARS = 25
 _MOST = 0.4
@@ -122,12 +123,22 @@ class Located(msgspec.Struct, frozen=True, kw_only=True):
 class _Tally:
     """What counts as prose and what against, in the whole element and (`own`) in its own inline text alone."""
 
-    __slots__ = ("against", "own", "prose")
+    __slots__ = ("against", "chars", "last", "linked", "own", "prose")
 
     def __init__(self) -> None:
         self.prose = 0.0
         self.against = 0.0
         self.own = (0.0, 0.0)
+        self.chars = 0
+        self.linked = 0
+        self.last = ""
+
+    def read(self, text: str, *, is_link: bool) -> None:
+        """Take in a piece of the element's own inline text."""
+        self.last = text
+        self.chars += len(text)
+        if is_link:
+            self.linked += len(text)
 
 
 def locate(root: Any, hints: SourceHints) -> Located | None:
@@ -166,81 +177,60 @@ def _unwrap(body: Any) -> None:
 
 
 def _tally(body: Any) -> dict[Any, _Tally]:
-    """Sum up prose and the rest for every block element, from the leaves to the root."""
+    """Sum up prose and the rest for every block element, in one walk that enters each element and leaves it again."""
     tallies: dict[Any, _Tally] = {}
-    elements = [element for element in body.iter() if isinstance(element.tag, str)]
-    skipped = _skipped(elements)
-    for element in reversed(elements):
-        if element in skipped or element.tag in INLINE:
+    open_blocks: list[_Tally] = []
+    links = 0
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        is_block = tag not in INLINE
+        if event == "start":
+            if tag in SKIPPED and element is not body:
+                walk.skip_subtree()
+                continue
+            if is_block:
+                tallies[element] = tally = _Tally()
+                open_blocks.append(tally)
+            elif tag == "a":
+                links += 1
+            if element.text and (text := element.text.strip()):
+                open_blocks[-1].read(text, is_link=links > 0)
             continue
-        tally = tallies.setdefault(element, _Tally())
-        prose, against = tally.own = _own_text(element)
-        tally.prose += prose
-        tally.against += against
-        parent = _block_parent(element, body)
-        if element is not body and parent is not None:
-            above = tallies.setdefault(parent, _Tally())
-            above.prose += tally.prose
-            above.against += tally.against
+        if tag not in SKIPPED or element is body:
+            if is_block:
+                _close(open_blocks, element.tag)
+            elif tag == "a":
+                links -= 1
+        if open_blocks and element.tail and (text := element.tail.strip()):
+            open_blocks[-1].read(text, is_link=links > 0)
     return tallies
 
 
-def _block_parent(element: Any, body: Any) -> Any | None:
-    parent = element.getparent()
-    while parent is not None and parent is not body and parent.tag in INLINE:
-        parent = parent.getparent()
-    return parent
+def _close(open_blocks: list[_Tally], tag: str) -> None:
+    tally = open_blocks.pop()
+    if tally.chars > 1:
+        prose, against = tally.own = _worth(tally, tag)
+        tally.prose += prose
+        tally.against += against
+    if open_blocks:
+        around = open_blocks[-1]
+        around.prose += tally.prose
+        around.against += tally.against
 
 
-def _skipped(elements: list[Any]) -> set[Any]:
-    found: set[Any] = set()
-    for element in elements:
-        if element.tag in SKIPPED or element.getparent() in found:
-            found.add(element)
-    return found
-
-
-def _own_text(element: Any) -> tuple[float, float]:
+def _worth(own: _Tally, tag: str) -> tuple[float, float]:
     """Return how far an element's own inline text counts as prose, and how far against."""
-    chars, linked, last = 0, 0, ""
-    for text, in_link in _inline_text(element):
-        length = len(text)
-        chars += length
-        linked += length if in_link else 0
-        last = text
-    if chars < 2:
-        return 0.0, 0.0
-    density = linked / chars
-    ends = bool(_SENTENCE_END.search(last))
-    if density < 0.4 and (chars >= _LONG_CHARS or (chars >= _SHORT_CHARS and ends)):
-        return float(chars - linked / 2), 0.0
-    if density >= 0.4:
+    chars = own.chars
+    density = own.linked / chars
+    if density >= _LINKED:
         return 0.0, float(chars)
-    return (chars * 0.5 if element.tag in ("p", "li", "h2", "h3") else 0.0), (
-        0.0 if element.tag in ("p", "li", "h1", "h2", "h3") else chars * 0.5
+    if chars >= _LONG_CHARS or (chars >= _SHORT_CHARS and _SENTENCE_END.search(own.last)):
+        return chars - own.linked / 2, 0.0
+    return (
+        chars * 0.5 if tag in ("p", "li", "h2", "h3") else 0.0,
+        0.0 if tag in ("p", "li", "h1", "h2", "h3") else chars * 0.5,
     )
-
-
-def _inline_text(element: Any) -> list[tuple[str, bool]]:
-    found: list[tuple[str, bool]] = []
-    if element.text and (text := element.text.strip()):
-        found.append((text, False))
-    for child in element:
-        if isinstance(child.tag, str) and child.tag in INLINE:
-            _walk_inline(child, found)
-        if child.tail and (text := child.tail.strip()):
-            found.append((text, False))
-    return found
-
-
-def _walk_inline(element: Any, found: list[tuple[str, bool]]) -> None:
-    stack = [(element, element.tag == "a")]
-    while stack:
-        node, linked = stack.pop()
-        if node.text and (text := node.text.strip()):
-            found.append((text, linked))
-        stack.extend((child, linked or child.tag == "a") for child in reversed(node) if child.tag in INLINE)
-        found.extend((text, linked) for child in node if child.tail and (text := child.tail.strip()))
 
 
 def _best(body: Any, tallies: dict[Any, _Tally], total: float) -> Any | None:
