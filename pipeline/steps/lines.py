@@ -53,15 +53,12 @@ class Fragment(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
 
 
-class _Inline(NamedTuple):
-    """What the inline elements around a text say of it."""
+class _Around(NamedTuple):
+    """What the elements around a text say of it: its link, the classes of those inside its line, whether it is bold."""
 
     link: str | None
     names: str
     bold: bool
-
-
-_PLAIN = _Inline(None, "", bold=False)
 
 
 class _Transplanter(HTMLTreeBuilder):
@@ -104,7 +101,7 @@ class _Reader:
         self.tags: list[str] = []
         self._segments: list[Segment] = []
         self._blocks: list[tuple[str, int]] = []
-        self._inline: list[_Inline] = []
+        self._around: list[_Around] = [_Around(None, "", bold=False)]
         self._group = 0
 
     def read(self, root: Tag) -> None:
@@ -125,26 +122,25 @@ class _Reader:
                 stack.extend(reversed(node.contents))
 
     def _text(self, text: str) -> None:
-        around = self._inline[-1] if self._inline else _PLAIN
+        around = self._around[-1]
         self._segments.append(Segment(text, around.link, around.names, around.bold))
 
     def _open(self, node: Tag) -> bool:
         """Enter an element and return whether it is inline."""
-        if node.name in INLINE and not _breaks(node):
-            self._inline.append(_within(self._inline[-1] if self._inline else _PLAIN, node))
-            return True
-        self._flush(same_group=False)
-        self.names.append(_names(node))
-        self.tags.append(node.name)
-        self._blocks.append((node.name, len(self.names) - 1))
-        return False
+        is_inline = node.name in INLINE and not _breaks(node)
+        self._around.append(_within(self._around[-1], node, is_inline=is_inline))
+        if not is_inline:
+            self._flush(same_group=False)
+            self.names.append(_names(node))
+            self.tags.append(node.name)
+            self._blocks.append((node.name, len(self.names) - 1))
+        return is_inline
 
     def _close(self, *, is_inline: bool) -> None:
-        if is_inline:
-            self._inline.pop()
-            return
-        self._flush(same_group=False)
-        self._blocks.pop()
+        self._around.pop()
+        if not is_inline:
+            self._flush(same_group=False)
+            self._blocks.pop()
 
     def _flush(self, *, same_group: bool) -> None:
         if self._segments:
@@ -167,13 +163,12 @@ def read_lines(element: Any) -> Fragment:
     return Fragment(lines=tuple(reader.lines), names=tuple(reader.names), tags=tuple(reader.tags))
 
 
-def _within(around: _Inline, node: Tag) -> _Inline:
+def _within(around: _Around, node: Tag, *, is_inline: bool) -> _Around:
     if node.name == "a":
         # A link's own class says nothing: one site marks read-also links and links in sentences alike.
-        return _Inline(str(node.get("href") or ""), around.names, around.bold)
-    names = _names(node)
-    joined = f"{around.names} {names}".strip() if names else around.names
-    return _Inline(around.link, joined, around.bold or node.name in ("b", "strong"))
+        return _Around(str(node.get("href") or ""), around.names if is_inline else "", around.bold)
+    names = " ".join(filter(None, (around.names, _names(node)))) if is_inline else ""
+    return _Around(around.link, names, around.bold or node.name in ("b", "strong"))
 
 
 def _line(text: str, segments: list[Segment], blocks: list[tuple[str, int]], group: int) -> Line:
