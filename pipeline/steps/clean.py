@@ -62,6 +62,9 @@ class Verdict(msgspec.Struct, frozen=True):
 _TAG_VERDICTS = {"aside": Verdict("related", "markup-aside"), "footer": Verdict("other", "markup-footer")}
 _TEXT_TAGS = frozenset({"p", "blockquote", "ul", "ol"})
 _LONG_CHARS = 200
+_ALL_LINK = 0.8
+# Boxes of these kinds are lists of links and labels: one that is mostly sentences has its name from something else.
+_LINK_KINDS = frozenset({"related", "video", "ad", "share", "pager", "tags"})
 
 
 def clean(fragment: Fragment, headline: str | None, hinted: dict[int, RemovedKind] | None = None) -> Cleaned:
@@ -101,9 +104,12 @@ def _by_markup(fragment: Fragment, fates: list[Verdict | None]) -> None:
 def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
     """Return the elements whose tag or names tell noise, by number; one that holds much of the article is a wrapper."""
     sizes: dict[int, int] = {}
+    prose: dict[int, int] = {}
     for line in fragment.lines:
+        told = -_LONG_CHARS if line.link_share > _ALL_LINK else len(line.text) if _is_prose(line) else 0
         for number in line.path:
             sizes[number] = sizes.get(number, 0) + len(line.text)
+            prose[number] = prose.get(number, 0) + told
     most = _SMALL_PART * (sum(len(line.text) for line in fragment.lines) or 1)
     marked: dict[int, Verdict] = {}
     for number, (tag, names) in enumerate(zip(fragment.tags, fragment.names, strict=True)):
@@ -112,7 +118,8 @@ def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
             continue
         found = _TAG_VERDICTS.get(tag) or (_markup_rule(names) if names else None)
         is_text = found is not None and found.kind in ("credit", "other") and tag in _TEXT_TAGS and size > _LONG_CHARS
-        if found and not is_text:
+        tells = found is not None and found.kind in _LINK_KINDS and prose.get(number, 0) >= max(_LONG_CHARS, 0.6 * size)
+        if found and not is_text and not tells:
             marked[number] = found
     return marked
 
