@@ -108,6 +108,8 @@ _WRAPPER_CHARS = 1_000
 _DECAY = 0.85
 _WIDEST_STEPS = 6
 _WIDEN_SHARE = 0.35
+_GATHER_SHARE = 1.0
+_GATHER_NOISE = 0.06
 _LEAVES = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "dd", "dt", "pre", "td"})
 
 
@@ -241,7 +243,7 @@ def _best(body: Any, tallies: dict[Any, _Tally], total: float) -> Any | None:
     if not scores:
         return None
     best = max(scores, key=lambda element: scores[element] * _favour(element))
-    return _widen(best, tallies, outside)
+    return _widen(_gather(best, tallies), tallies, outside)
 
 
 def _scores(body: Any, tallies: dict[Any, _Tally], outside: set[Any]) -> dict[Any, float]:
@@ -271,6 +273,24 @@ def _favour(element: Any) -> float:
     if element.get("itemprop") == "articleBody" or _INSIDE.search(_names(element)):
         return 1.3
     return 1.1 if element.tag == "article" else 1.0
+
+
+def _gather(best: Any, tallies: dict[Any, _Tally]) -> Any:
+    """Go up, however far, where what is gained is a good part of the text and all but nothing else: sections that were never closed.
+
+    The page's title marks its head: what stands around both is too wide.
+    """
+    widest, own = best, tallies[best]
+    for element in best.iterancestors():
+        if element.tag in ("body", "html") or element.find(".//h1") is not None:
+            break
+        if element not in tallies:
+            continue
+        gained = tallies[element].prose - tallies[widest].prose
+        noise = tallies[element].against - own.against
+        if gained >= _GATHER_SHARE * tallies[widest].prose and noise <= _GATHER_NOISE * gained:
+            widest = element
+    return widest
 
 
 def _widen(best: Any, tallies: dict[Any, _Tally], outside: set[Any]) -> Any:
