@@ -105,6 +105,7 @@ _MOST = 0.4
 # Layouts change: a hinted element that holds little of what we find by ourselves is another one by now.
 _HINT_SHARE = 0.25
 _WRAPPER_CHARS = 1_000
+_MAIN_CHARS = 500
 _DECAY = 0.85
 _WIDEST_STEPS = 6
 _WIDEN_SHARE = 0.35
@@ -239,11 +240,20 @@ def _best(body: Any, tallies: dict[Any, _Tally], total: float) -> Any | None:
     if total <= 0:
         return None
     outside = _outside(body, tallies, total)
+    main = _main(body, tallies)
     scores = _scores(body, tallies, outside)
     if not scores:
         return None
-    best = max(scores, key=lambda element: scores[element] * _favour(element))
+    inside = scores.keys() & set(main.iter()) if main is not None else scores.keys()
+    best = max(inside or scores, key=lambda element: scores[element] * _favour(element))
     return _widen(_gather(best, tallies), tallies, outside)
+
+
+def _main(body: Any, tallies: dict[Any, _Tally]) -> Any | None:
+    """Return the page's own landmark for what it is about, where there is one and it holds a text."""
+    found = list(body.iter("main"))
+    is_told = len(found) == 1 and found[0] in tallies and tallies[found[0]].prose >= _MAIN_CHARS
+    return found[0] if is_told else None
 
 
 def _scores(body: Any, tallies: dict[Any, _Tally], outside: set[Any]) -> dict[Any, float]:
