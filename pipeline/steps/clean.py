@@ -42,6 +42,8 @@ _SMALL_PART = 0.35
 _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
 _MOST_CHARS = 600
+_SENTENCE_CHARS = 60
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +61,16 @@ class Verdict(msgspec.Struct, frozen=True):
     rule: str
 
 
-_TAG_VERDICTS = {"aside": Verdict("related", "markup-aside"), "footer": Verdict("other", "markup-footer")}
+_TAG_VERDICTS = {
+    "aside": Verdict("related", "markup-aside"),
+    "footer": Verdict("other", "markup-footer"),
+    "figure": Verdict("caption", "markup-figure"),
+    "figcaption": Verdict("caption", "markup-figure"),
+    "amp-img": Verdict("caption", "markup-figure"),
+}
+_FIGURES = frozenset({"figure", "figcaption", "amp-img"})
+# A photo story's captions may be most of it; a figure that holds more was never closed.
+_FIGURE_CHARS = 600
 _TEXT_TAGS = frozenset({"p", "blockquote", "ul", "ol"})
 _LONG_CHARS = 200
 _ALL_LINK = 0.8
@@ -94,8 +105,6 @@ def _by_markup(fragment: Fragment, fates: list[Verdict | None]) -> None:
     for index, line in enumerate(fragment.lines):
         if fates[index] is None:
             hit = next((marked[number] for number in line.path if number in marked), None)
-            if hit is None and line.in_caption:
-                hit = Verdict("caption", "markup-figure")
             # Words tell the kind better than the box around them: a box of related links may hold the label of an advertisement.
             rule = _rule_for(line) if hit else None
             fates[index] = Verdict(rule.kind, rule.id) if rule else hit
@@ -114,7 +123,7 @@ def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
     marked: dict[int, Verdict] = {}
     for number, (tag, names) in enumerate(zip(fragment.tags, fragment.names, strict=True)):
         size = sizes.get(number, 0)
-        if size > most:
+        if size > (max(most, _FIGURE_CHARS) if tag in _FIGURES else most):
             continue
         found = _TAG_VERDICTS.get(tag) or (_markup_rule(names) if names else None)
         is_text = found is not None and found.kind in ("credit", "other") and tag in _TEXT_TAGS and size > _LONG_CHARS
@@ -207,7 +216,8 @@ def _by_links(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
         if announced and line.kind == "list_item":
             continue
         announced = False
-        if not (_SENTENCE_END.search(line.text) and len(line.text) > 60):
+        is_sentence = len(line.text) > _SENTENCE_CHARS and _SENTENCE_END.search(line.text)
+        if not (is_sentence or _ADDRESS.fullmatch(line.text)):
             fates[index] = Verdict("related", "links-only")
 
 

@@ -39,7 +39,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     kind: BlockKind
     path: tuple[int, ...]
     group: int
-    in_caption: bool = False
     in_table: bool = False
     link_share: float
     is_bold: bool
@@ -182,7 +181,6 @@ def _line(text: str, segments: list[Segment], blocks: list[tuple[str, int]], gro
         kind=_kind(tags),
         path=tuple(number for _, number in blocks),
         group=group,
-        in_caption="figcaption" in tags or "figure" in tags or "amp-img" in tags,
         in_table="table" in tags,
         link_share=sum(size for s, size in sizes if s.link is not None) / sum(size for _, size in sizes),
         is_bold=all(s.bold for s, _ in sizes),
