@@ -39,6 +39,8 @@ _CAPTION_CHARS = 320
 _HEADING_CHARS = 90
 _SAID = re.compile(r"[,;”\"] (?:kata|ujar|ucap|tutur|sebut|jelas|terang)\b|\b(?:said|says|told|wrote)\b", re.IGNORECASE)
 _SMALL_PART = 0.35
+_MOST_TAKEN = 0.7
+_SURE_RULES = frozenset({"markup-figure", "markup-read-also"})
 _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
 _MOST_CHARS = 600
@@ -70,7 +72,7 @@ _TAG_VERDICTS = {
 }
 _FIGURES = frozenset({"figure", "figcaption", "amp-img"})
 # A photo story's captions may be most of it; a figure that holds more was never closed.
-_FIGURE_CHARS = 600
+_FIGURE_CHARS = 1_000
 _TEXT_TAGS = frozenset({"p", "blockquote", "ul", "ol"})
 _LONG_CHARS = 200
 _ALL_LINK = 0.8
@@ -130,7 +132,22 @@ def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
         tells = found is not None and found.kind in _LINK_KINDS and prose.get(number, 0) >= max(_LONG_CHARS, 0.6 * size)
         if found and not is_text and not tells:
             marked[number] = found
-    return marked
+    return _sparing(marked, fragment.lines)
+
+
+def _sparing(marked: dict[int, Verdict], lines: Sequence[Line]) -> dict[int, Verdict]:
+    """Leave out a rule that would take most of the sentences: such a page is made of what elsewhere stands beside the text."""
+    taken: dict[str, int] = {}
+    total = 0
+    for line in lines:
+        if not _is_prose(line):
+            continue
+        total += len(line.text)
+        hit = next((marked[number] for number in line.path if number in marked), None)
+        if hit:
+            taken[hit.rule] = taken.get(hit.rule, 0) + len(line.text)
+    spared = {rule for rule, chars in taken.items() if chars > _MOST_TAKEN * total and rule not in _SURE_RULES}
+    return {number: verdict for number, verdict in marked.items() if verdict.rule not in spared} if spared else marked
 
 
 @lru_cache(maxsize=4096)
@@ -216,7 +233,7 @@ def _by_links(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
         if announced and line.kind == "list_item":
             continue
         announced = False
-        is_sentence = len(line.text) > _SENTENCE_CHARS and _SENTENCE_END.search(line.text)
+        is_sentence = len(line.text) > _SENTENCE_CHARS and line.kind != "list_item" and _SENTENCE_END.search(line.text)
         if not (is_sentence or _ADDRESS.fullmatch(line.text)):
             fates[index] = Verdict("related", "links-only")
 
