@@ -6,6 +6,7 @@ Shallow Text Features", 2010). Names of classes never condemn an element that ho
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -280,7 +281,7 @@ def _scores(body: Any, tallies: dict[Any, _Tally], outside: set[Any]) -> dict[An
 
 
 def _favour(element: Any) -> float:
-    if element.get("itemprop") == "articleBody" or _INSIDE.search(_names(element)):
+    if element.get("itemprop") == "articleBody" or _is_inside(_names(element)):
         return 1.3
     return 1.1 if element.tag == "article" else 1.0
 
@@ -338,13 +339,11 @@ def _reads_like_prose(element: Any, tally: _Tally) -> bool:
 def _outside(body: Any, tallies: dict[Any, _Tally], total: float) -> set[Any]:
     """Return the elements that are told to be beside the article and do not hold most of the page's prose; their share is taken out."""
     found: set[Any] = set()
-    for element in body.iter():
-        if element not in tallies:
-            continue
+    for element in tallies:
         if element.getparent() in found:
             found.add(element)
             continue
-        told = element.tag in ("aside", "footer") or _OUTSIDE.search(_names(element))
+        told = element.tag in ("aside", "footer") or _is_outside(_names(element))
         if told and element.tag not in ("body", "html", "article", "main") and tallies[element].prose < _MOST * total:
             found.add(element)
             _take_out(element, tallies, body)
@@ -359,6 +358,16 @@ def _take_out(element: Any, tallies: dict[Any, _Tally], body: Any) -> None:
         if parent in tallies:
             tallies[parent].prose -= mine.prose
             tallies[parent].against -= mine.against
+
+
+@lru_cache(maxsize=4096)
+def _is_outside(names: str) -> bool:
+    return _OUTSIDE.search(names) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_inside(names: str) -> bool:
+    return _INSIDE.search(names) is not None
 
 
 def _names(element: Any) -> str:
