@@ -11,7 +11,7 @@ import msgspec
 from pipeline.records import Annotation, Announced, Article, Page, Reading, RemovedKind, SourceHints
 from pipeline.steps import credit, date, headline, language, metadata
 from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
-from pipeline.steps.clean import Cleaned, clean
+from pipeline.steps.clean import Cleaned, Fate, assemble, decide
 from pipeline.steps.decode import decode, parse, tidy
 from pipeline.steps.join import join
 from pipeline.steps.judge import is_html, judge, link_share_of, visible_text
@@ -42,10 +42,8 @@ def read_article(page: Page, announced: Announced | None = None) -> Article:
         return _nothing(page, "empty")
     if not is_html(page.content, page.content_type):
         return _nothing(page, "not_html")
-    root = parse(decode(page.content, page.content_type))
-    if root is None:
-        return _nothing(page, "empty")
-    return _read(page, root, announced)
+    look = look_at(page, announced)
+    return _nothing(page, "empty") if look is None else _read(page, look)
 
 
 def announce_only(announced: Announced, *, source_id: str | None, hints: SourceHints) -> Reading:
@@ -68,7 +66,25 @@ def announce_only(announced: Announced, *, source_id: str | None, hints: SourceH
     return Reading(article=article, annotation=_annotate(article))
 
 
-def _read(page: Page, root: Any, announced: Announced | None) -> Article:
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as it lies before an article is made of it: its tree, what it states, its container's lines and why each goes."""
+
+    root: Any
+    stated: metadata.Metadata
+    title: str | None
+    next_page_url: str | None
+    text: str
+    link_share: float
+    located: Located | None
+    fragment: Fragment
+    fates: list[Fate | None]
+
+
+def look_at(page: Page, announced: Announced | None = None) -> Look | None:
+    """Return what a page's bytes hold, `None` where they hold no HTML."""
+    root = parse(decode(page.content, page.content_type))
+    if root is None:
+        return None
     hints = page.hints
     stated = metadata.read(root, page.url)
     title = headline.pick(root, stated, hints) or (announced.headline if announced else None)
@@ -77,7 +93,24 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     share = link_share_of(root, text)
     _mark_layout_noise(root, hints)
     located = locate(root, hints)
-    cleaned, fragment = _clean(located, title)
+    fragment = read_lines(located.element) if located else Fragment(lines=(), names=(), tags=())
+    return Look(
+        root=root,
+        stated=stated,
+        title=title,
+        next_page_url=following,
+        text=text,
+        link_share=share,
+        located=located,
+        fragment=fragment,
+        fates=decide(fragment, title, _hinted_elements(fragment)),
+    )
+
+
+def _read(page: Page, look: Look) -> Article:
+    hints, root, stated, title = page.hints, look.root, look.stated, look.title
+    located, fragment = look.located, look.fragment
+    cleaned = assemble(fragment.lines, look.fates)
     body = "\n".join(block.text for block in cleaned.blocks)
     lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root)]
     credits_ = credit.read(root, stated, lines, hints)
@@ -87,11 +120,11 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     verdict = judge(
         root,
         stated,
-        text=text,
+        text=look.text,
         url="" if is_article_address(page.url, hints) else page.url,
         prose_chars=located.prose_chars if located else 0,
         body_chars=len(body),
-        link_share=share,
+        link_share=look.link_share,
         title=stated.title or title,
         is_signed=bool(credits_.authors or dates.published),
     )
@@ -117,20 +150,13 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
         captions=cleaned.captions,
         removed=cleaned.removed,
         page_urls=(page.url,),
-        next_page_url=following,
+        next_page_url=look.next_page_url,
         verdict=verdict,
         confidence=_confidence(located, cleaned),
         notes=dates.notes,
         extractor_version=EXTRACTOR_VERSION,
     )
     return _with_extent(article, page, hints)
-
-
-def _clean(located: Located | None, title: str | None) -> tuple[Cleaned, Fragment]:
-    if located is None:
-        return Cleaned(blocks=(), captions=(), removed=()), Fragment(lines=(), names=(), tags=())
-    fragment = read_lines(located.element)
-    return clean(fragment, title, _hinted_elements(fragment)), fragment
 
 
 def _mark_layout_noise(root: Any, hints: SourceHints) -> None:

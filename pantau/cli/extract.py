@@ -13,6 +13,8 @@ from crawlers.catalogue import load as load_catalogue
 from pantau.cli.context import settings_of
 from pantau.cli.lines import lines_of, row_of
 from pantau.clock import WallClock
+from pantau.explanation import show_explanation
+from pipeline.explain import explain
 from pipeline.records import Article, Page
 from pipeline.run import read_article
 
@@ -32,15 +34,27 @@ _NO_ADDRESS = "http://localhost/"
     show_default=True,
     help="A saved page's own address: it decides on links, dates and pages.",
 )
+@click.option(
+    "--explain",
+    "explains",
+    is_flag=True,
+    help="Show where the text was found, and of each line whether it stayed or which rule took it.",
+)
 @click.pass_context
-def extract(ctx: click.Context, source: str, jsonl: bool, url: str) -> None:
+def extract(ctx: click.Context, source: str, jsonl: bool, url: str, explains: bool) -> None:
     """Read one page (a FILE, a URL, or - for standard input) into Article JSON."""
     catalogue = load_catalogue(settings_of(ctx).catalogue_folder)
+    if jsonl and explains:
+        raise click.UsageError("--explain shows one page and --jsonl reads many; leave out one of them")
     if jsonl:
         for line in lines_of(source):
             sys.stdout.buffer.write(_extract_line(line, catalogue) + b"\n")
         return
-    article = read_article(_known(_page(ctx, source, url), catalogue))
+    page = _known(_page(ctx, source, url), catalogue)
+    if explains:
+        show_explanation(explain(page))
+        return
+    article = read_article(page)
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(article), indent=1) + b"\n")
 
 

@@ -27,7 +27,8 @@ _LABELLED_CREDIT = re.compile(
 )
 _STRAY_STOP = re.compile(r"[.,;]\s*(?=[A-Z“])")
 _ENDS_IN_CREDIT = re.compile(
-    r"(?:\((?:image|photo|picture|credit|foto|gambar|ilustrasi|dok)s?\b[^()]{0,80}\)|--\s?ig\s?@[\w .]+|-{2,3}\s?AI[- ]generated|"
+    r"(?:\((?:image|photo|picture|credit|foto|gambar|ilustrasi|dok|AP photo)s?\b[^()]{0,80}\)|"
+    r"(?:^|(?<=[.!?”\")] ))(?:photo|photograph|image|picture|foto|gambar|ilustrasi)s?(?: credit| by| oleh)?\s?:\s?[^.!?]{2,60}|--\s?ig\s?@[\w .]+|-{2,3}\s?AI[- ]generated|"
     r"\b(?:getty images|shutterstock|unsplash|pexels|istock|depositphotos|antara foto)[^.]{0,40})[.\])]*$",
     re.IGNORECASE,
 )
@@ -56,19 +57,19 @@ class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[Removed, ...]
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Fate(msgspec.Struct, frozen=True):
     """Why a line goes: its kind and the rule's id."""
 
     kind: RemovedKind
     rule: str
 
 
-_TAG_VERDICTS = {
-    "aside": Verdict("related", "markup-aside"),
-    "footer": Verdict("other", "markup-footer"),
-    "figure": Verdict("caption", "markup-figure"),
-    "figcaption": Verdict("caption", "markup-figure"),
-    "amp-img": Verdict("caption", "markup-figure"),
+_TAG_FATES = {
+    "aside": Fate("related", "markup-aside"),
+    "footer": Fate("other", "markup-footer"),
+    "figure": Fate("caption", "markup-figure"),
+    "figcaption": Fate("caption", "markup-figure"),
+    "amp-img": Fate("caption", "markup-figure"),
 }
 _FIGURES = frozenset({"figure", "figcaption", "amp-img"})
 # A photo story's captions may be most of it; a figure that holds more was never closed.
@@ -83,13 +84,13 @@ _LINK_KINDS = frozenset({"related", "video", "ad", "share", "pager", "tags"})
 def clean(fragment: Fragment, headline: str | None, hinted: dict[int, RemovedKind] | None = None) -> Cleaned:
     """Return what is body, caption and noise in a fragment's lines."""
     fates = decide(fragment, headline, hinted or {})
-    return _assemble(fragment.lines, fates)
+    return assemble(fragment.lines, fates)
 
 
-def decide(fragment: Fragment, headline: str | None, hinted: dict[int, RemovedKind]) -> list[Verdict | None]:
+def decide(fragment: Fragment, headline: str | None, hinted: dict[int, RemovedKind]) -> list[Fate | None]:
     """Return for each line why it goes, `None` where it stays."""
     lines = fragment.lines
-    fates: list[Verdict | None] = [_by_hint(line, hinted) for line in lines]
+    fates: list[Fate | None] = [_by_hint(line, hinted) for line in lines]
     _by_markup(fragment, fates)
     _by_phrase(lines, fates)
     _by_credit(lines, fates)
@@ -98,21 +99,21 @@ def decide(fragment: Fragment, headline: str | None, hinted: dict[int, RemovedKi
     return fates
 
 
-def _by_hint(line: Line, hinted: dict[int, RemovedKind]) -> Verdict | None:
-    return next((Verdict(hinted[number], "layout") for number in line.path if number in hinted), None)
+def _by_hint(line: Line, hinted: dict[int, RemovedKind]) -> Fate | None:
+    return next((Fate(hinted[number], "layout") for number in line.path if number in hinted), None)
 
 
-def _by_markup(fragment: Fragment, fates: list[Verdict | None]) -> None:
+def _by_markup(fragment: Fragment, fates: list[Fate | None]) -> None:
     marked = _marked_elements(fragment)
     for index, line in enumerate(fragment.lines):
         if fates[index] is None:
             hit = next((marked[number] for number in line.path if number in marked), None)
             # Words tell the kind better than the box around them: a box of related links may hold the label of an advertisement.
             rule = _rule_for(line) if hit else None
-            fates[index] = Verdict(rule.kind, rule.id) if rule else hit
+            fates[index] = Fate(rule.kind, rule.id) if rule else hit
 
 
-def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
+def _marked_elements(fragment: Fragment) -> dict[int, Fate]:
     """Return the elements whose tag or names tell noise, by number; one that holds much of the article is a wrapper."""
     sizes: dict[int, int] = {}
     prose: dict[int, int] = {}
@@ -122,12 +123,12 @@ def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
             sizes[number] = sizes.get(number, 0) + len(line.text)
             prose[number] = prose.get(number, 0) + told
     most = _SMALL_PART * (sum(len(line.text) for line in fragment.lines) or 1)
-    marked: dict[int, Verdict] = {}
+    marked: dict[int, Fate] = {}
     for number, (tag, names) in enumerate(zip(fragment.tags, fragment.names, strict=True)):
         size = sizes.get(number, 0)
         if size > (max(most, _FIGURE_CHARS) if tag in _FIGURES else most):
             continue
-        found = _TAG_VERDICTS.get(tag) or (_markup_rule(names) if names else None)
+        found = _TAG_FATES.get(tag) or (_markup_rule(names) if names else None)
         is_text = found is not None and found.kind in ("credit", "other") and tag in _TEXT_TAGS and size > _LONG_CHARS
         tells = found is not None and found.kind in _LINK_KINDS and prose.get(number, 0) >= max(_LONG_CHARS, 0.6 * size)
         if found and not is_text and not tells:
@@ -135,7 +136,7 @@ def _marked_elements(fragment: Fragment) -> dict[int, Verdict]:
     return _sparing(marked, fragment.lines)
 
 
-def _sparing(marked: dict[int, Verdict], lines: Sequence[Line]) -> dict[int, Verdict]:
+def _sparing(marked: dict[int, Fate], lines: Sequence[Line]) -> dict[int, Fate]:
     """Leave out a rule that would take most of the sentences: such a page is made of what elsewhere stands beside the text."""
     taken: dict[str, int] = {}
     total = 0
@@ -151,17 +152,17 @@ def _sparing(marked: dict[int, Verdict], lines: Sequence[Line]) -> dict[int, Ver
 
 
 @lru_cache(maxsize=4096)
-def _markup_rule(names: str) -> Verdict | None:
+def _markup_rule(names: str) -> Fate | None:
     if not markup_prefilter().search(names):
         return None
     for rule, pattern in markup_rules():
         if pattern.search(names):
-            return Verdict(rule.kind, rule.id)
+            return Fate(rule.kind, rule.id)
     return None
 
 
-def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
-    following: Verdict | None = None
+def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
+    following: Fate | None = None
     for index, line in enumerate(lines):
         if fates[index] is not None:
             continue
@@ -172,7 +173,7 @@ def _by_phrase(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
         rule = _rule_for(line)
         if rule is None:
             continue
-        fates[index] = Verdict(rule.kind, rule.id)
+        fates[index] = Fate(rule.kind, rule.id)
         if rule.shape == "label_alone" or (rule.shape == "label_link" and rule.regex.fullmatch(line.text)):
             following = fates[index]
 
@@ -214,14 +215,14 @@ def _is_title(line: Line, rest: str) -> bool:
     )
 
 
-def _by_credit(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
+def _by_credit(lines: Sequence[Line], fates: list[Fate | None]) -> None:
     """A short line that ends in a picture's credit is its caption."""
     for index, line in enumerate(lines):
         if fates[index] is None and len(line.text) <= _CAPTION_CHARS and _ENDS_IN_CREDIT.search(line.text):
-            fates[index] = Verdict("caption", "credit-at-end")
+            fates[index] = Fate("caption", "credit-at-end")
 
 
-def _by_links(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
+def _by_links(lines: Sequence[Line], fates: list[Fate | None]) -> None:
     """Lines that are nothing but a link, and no sentence, are related titles; but not the items of a list that a line announces."""
     announced = False
     for index, line in enumerate(lines):
@@ -235,10 +236,10 @@ def _by_links(lines: Sequence[Line], fates: list[Verdict | None]) -> None:
         announced = False
         is_sentence = len(line.text) > _SENTENCE_CHARS and line.kind != "list_item" and _SENTENCE_END.search(line.text)
         if not (is_sentence or _ADDRESS.fullmatch(line.text)):
-            fates[index] = Verdict("related", "links-only")
+            fates[index] = Fate("related", "links-only")
 
 
-def _by_place(lines: Sequence[Line], fates: list[Verdict | None], headline: str | None) -> None:
+def _by_place(lines: Sequence[Line], fates: list[Fate | None], headline: str | None) -> None:
     """The headline repeated, scraps before the first sentence, signatures and headings behind the last."""
     kept = [index for index, fate in enumerate(fates) if fate is None]
     title = _words(headline or "")
@@ -247,9 +248,9 @@ def _by_place(lines: Sequence[Line], fates: list[Verdict | None], headline: str 
     for index in kept:
         line = lines[index]
         if title and _words(line.text) == title and (first is None or index <= first):
-            fates[index] = Verdict("other", "headline-repeated")
+            fates[index] = Fate("other", "headline-repeated")
         elif first is not None and index < first and _is_scrap(line):
-            fates[index] = Verdict("other", "scrap-before-body")
+            fates[index] = Fate("other", "scrap-before-body")
     last = prose[-1] if prose else None
     if last is None:
         return
@@ -262,14 +263,14 @@ def _by_place(lines: Sequence[Line], fates: list[Verdict | None], headline: str 
             (r for r in rules if index >= last - 1 and len(line.text) <= 400 and r.regex.fullmatch(line.text)), None
         )
         if rule:
-            fates[index] = Verdict(rule.kind, rule.id)
+            fates[index] = Fate(rule.kind, rule.id)
         elif index > last and line.kind == "heading" and not _goes_on(fates[index + 1 :]):
-            fates[index] = Verdict("related", "heading-behind-body")
+            fates[index] = Fate("related", "heading-behind-body")
         elif index > last and (_SIGNATURE.fullmatch(line.text) or _SIGNATURE_LINE.fullmatch(line.text)):
-            fates[index] = Verdict("signature", "signature-line")
+            fates[index] = Fate("signature", "signature-line")
 
 
-def _goes_on(following: Sequence[Verdict | None]) -> bool:
+def _goes_on(following: Sequence[Fate | None]) -> bool:
     # A sub-heading at the end of a page whose text goes on elsewhere: behind it stands at most a read-also line.
     return bool(following) and following[0] is not None and following[0].kind == "read_also"
 
@@ -293,7 +294,8 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _assemble(lines: Sequence[Line], fates: Sequence[Verdict | None]) -> Cleaned:
+def assemble(lines: Sequence[Line], fates: Sequence[Fate | None]) -> Cleaned:
+    """Return the blocks that lines make together, and beside them what goes, each where it stood."""
     blocks: list[Block] = []
     captions: list[Caption] = []
     removed: list[Removed] = []
@@ -309,7 +311,7 @@ def _assemble(lines: Sequence[Line], fates: Sequence[Verdict | None]) -> Cleaned
             continue
         joins = line.group == last_group and last_kept == index - 1 and bool(blocks)
         start = f"{blocks[-1].text} " if joins else ""
-        text, cut = _cut_glued(line, is_last=index == body_end)
+        text, cut = cut_glued(line, is_last=index == body_end)
         if joins and text:
             blocks[-1] = Block(kind=blocks[-1].kind, text=start + text)
         elif text:
@@ -339,7 +341,7 @@ def _kind_of(line: Line, text: str) -> BlockKind:
     return "heading" if is_title else line.kind
 
 
-def _cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKind, str, str, int]]]:
+def cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKind, str, str, int]]]:
     """Cut noise out of the inside of a line, by its nodes: a label with the link that follows it, a marked element, a signature."""
     text, cuts = _cut_segments(line)
     if (stray := _STRAY_STOP.match(text)) and not cuts:
@@ -375,7 +377,7 @@ def _cut_segments(line: Line) -> tuple[str, list[tuple[RemovedKind, str, str, in
     return (tidy(kept) if cuts else line.text), cuts
 
 
-def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, Verdict] | None:
+def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, Fate] | None:
     segment = segments[index]
     text = segment.text.strip()
     if not text:
@@ -388,7 +390,7 @@ def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, V
     if not before.strip() or before.rstrip().endswith((".", "!", "?", "”", '"', "…", ")")):
         count = _link_run(segments, index + 1)
         if count:
-            return 1 + count, Verdict("read_also", "glued-label-and-link")
+            return 1 + count, Fate("read_also", "glued-label-and-link")
     return None
 
 

@@ -60,7 +60,7 @@ class _Around(NamedTuple):
     bold: bool
 
 
-class _Transplanter(HTMLTreeBuilder):
+class _Transplanter(HTMLTreeBuilder):  # type: ignore[misc]  # Beautiful Soup is checked as untyped
     """Builds a soup from an element that lxml has parsed already, instead of writing it out and parsing it a second time.
 
     Elements that show no text are left out, and all attributes but those that tell noise and links.

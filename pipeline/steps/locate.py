@@ -188,27 +188,28 @@ def _tally(body: Any) -> dict[Any, _Tally]:
     walk = etree.iterwalk(body, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        is_block = tag not in INLINE
+        is_skipped = tag in SKIPPED and element is not body
         if event == "start":
-            if tag in SKIPPED and element is not body:
+            if is_skipped:
                 walk.skip_subtree()
                 continue
-            if is_block:
-                tallies[element] = tally = _Tally()
-                open_blocks.append(tally)
-            elif tag == "a":
-                links += 1
-            if element.text and (text := element.text.strip()):
-                open_blocks[-1].read(text, is_link=links > 0)
+            if tag not in INLINE:
+                tallies[element] = _Tally()
+                open_blocks.append(tallies[element])
+            links += tag == "a"
+            _take_in(open_blocks, element.text, links)
             continue
-        if tag not in SKIPPED or element is body:
-            if is_block:
-                _close(open_blocks, element.tag)
-            elif tag == "a":
-                links -= 1
-        if open_blocks and element.tail and (text := element.tail.strip()):
-            open_blocks[-1].read(text, is_link=links > 0)
+        if not is_skipped:
+            links -= tag == "a"
+            if tag not in INLINE:
+                _close(open_blocks, tag)
+        _take_in(open_blocks, element.tail, links)
     return tallies
+
+
+def _take_in(open_blocks: list[_Tally], text: str | None, links: int) -> None:
+    if text and open_blocks and (told := text.strip()):
+        open_blocks[-1].read(told, is_link=links > 0)
 
 
 def _close(open_blocks: list[_Tally], tag: str) -> None:
@@ -339,12 +340,12 @@ def _reads_like_prose(element: Any, tally: _Tally) -> bool:
 def _outside(body: Any, tallies: dict[Any, _Tally], total: float) -> set[Any]:
     """Return the elements that are told to be beside the article and do not hold most of the page's prose; their share is taken out."""
     found: set[Any] = set()
-    for element in tallies:
+    for element, tally in tallies.items():
         if element.getparent() in found:
             found.add(element)
             continue
         told = element.tag in ("aside", "footer") or _is_outside(_names(element))
-        if told and element.tag not in ("body", "html", "article", "main") and tallies[element].prose < _MOST * total:
+        if told and element.tag not in ("body", "html", "article", "main") and tally.prose < _MOST * total:
             found.add(element)
             _take_out(element, tallies, body)
     return found

@@ -139,6 +139,23 @@ def test_extract_reads_lines_in_their_order_and_never_stops_at_a_bad_one(run):
     assert found[0]["article_body"] == "\n".join(block["text"] for block in found[0]["blocks"])
 
 
+def test_extract_explains_each_line_of_a_page(run, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        GOOD.replace("</p>", "</p><p>Baca juga: <a href='/2'>\x1b[31mHarga pupuk turun</a></p>", 1), "utf-8"
+    )
+    told = run("extract", str(page), "--explain").output
+    assert "read_also id-read-also" in told
+    assert "kept" in told
+    assert "\x1b" not in told
+
+
+def test_extract_explains_one_page_at_a_time(run):
+    result = run("extract", "--jsonl", "--explain", input="")
+    assert result.exit_code == 2
+    assert "leave out one" in result.output
+
+
 def test_extract_reads_one_page_from_standard_input(run):
     found = json.loads(run("extract", "-", "--url", "https://situs.test/1", input=GOOD).output)
     assert (found["verdict"], found["url"], len(found["blocks"])) == ("article", "https://situs.test/1", 6)

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.rules.noise_rules import line_rules, markup_rules
 from pipeline.steps.clean import clean, matches
-from pipeline.steps.lines import read_lines
+from tests.pipeline.fragments import fragment_of
 
 RULES = line_rules()
 SENTENCE = (
@@ -13,7 +13,7 @@ SENTENCE = (
 
 
 def line_of(text):
-    [line] = read_lines(f"<p>{text}</p>").lines
+    [line] = fragment_of(f"<p>{text}</p>").lines
     return line
 
 
@@ -35,7 +35,7 @@ def test_a_rule_leaves_what_only_looks_like_it(rule):
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.shape != "tail"], ids=lambda rule: rule.id)
 def test_an_example_is_removed_from_a_page(rule):
-    cleaned = clean(read_lines(f"<div>{SENTENCE}<p>{rule.example}</p>{SENTENCE.replace('pagi', 'sore')}</div>"), None)
+    cleaned = clean(fragment_of(f"<div>{SENTENCE}<p>{rule.example}</p>{SENTENCE.replace('pagi', 'sore')}</div>"), None)
     assert len(cleaned.blocks) == 2
     assert [item.text for item in cleaned.removed] == [rule.example]
 
@@ -60,7 +60,7 @@ LOOKALIKES = [
 
 @pytest.mark.parametrize("text", LOOKALIKES)
 def test_a_sentence_that_looks_like_noise_stays(text):
-    cleaned = clean(read_lines(f"<div>{SENTENCE}<p>{text}</p>{SENTENCE.replace('pagi', 'sore')}</div>"), None)
+    cleaned = clean(fragment_of(f"<div>{SENTENCE}<p>{text}</p>{SENTENCE.replace('pagi', 'sore')}</div>"), None)
     assert [block.text for block in cleaned.blocks][1] == text
 
 
@@ -69,7 +69,7 @@ def test_noise_glued_into_a_sentence_is_cut_and_the_sentence_stays():
         "<p>Air surut pelan-pelan sejak subuh. <span class='picked-article'><span>Baca Juga</span><a href='/x'>Harga Ikan Turun</a></span>"
         " Warga mulai membersihkan rumah mereka dari lumpur.</p>"
     )
-    cleaned = clean(read_lines(f"<div>{SENTENCE}{html}{SENTENCE.replace('pagi', 'sore')}</div>"), None)
+    cleaned = clean(fragment_of(f"<div>{SENTENCE}{html}{SENTENCE.replace('pagi', 'sore')}</div>"), None)
     assert (
         cleaned.blocks[1].text
         == "Air surut pelan-pelan sejak subuh. Warga mulai membersihkan rumah mereka dari lumpur."
@@ -79,6 +79,6 @@ def test_noise_glued_into_a_sentence_is_cut_and_the_sentence_stays():
 
 def test_a_label_alone_takes_the_list_behind_it():
     html = "<p>Baca Juga</p><ul><li><a href='/a'>Harga Ikan Patin Turun Lagi</a></li><li><a href='/b'>Jembatan Lama Dicat Ulang</a></li></ul>"
-    cleaned = clean(read_lines(f"<div>{SENTENCE}{html}{SENTENCE.replace('pagi', 'sore')}</div>"), None)
+    cleaned = clean(fragment_of(f"<div>{SENTENCE}{html}{SENTENCE.replace('pagi', 'sore')}</div>"), None)
     assert len(cleaned.blocks) == 2
     assert [item.kind for item in cleaned.removed] == ["read_also"] * 3
