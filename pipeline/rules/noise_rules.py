@@ -32,10 +32,11 @@ class LineRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class MarkupRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An element that is noise by a word of its class or id."""
+    """An element that is noise by a word of its class or id, anywhere or (`head`) only where no sentence of the body precedes it."""
 
     id: str
     kind: RemovedKind
+    where: Literal["anywhere", "head"] = "anywhere"
     words: tuple[str, ...]
 
 
@@ -67,6 +68,12 @@ def markup_rules() -> tuple[tuple[MarkupRule, re.Pattern[str]], ...]:
     data = tomllib.loads((_FOLDER / "markup.toml").read_text("utf-8"))
     rules = msgspec.convert(data["rule"], list[MarkupRule])
     return tuple((rule, _words(rule.words)) for rule in rules)
+
+
+@cache
+def head_rules() -> frozenset[str]:
+    """Return the ids of the rules on markup that hold in front of the body's first sentence only."""
+    return frozenset(rule.id for rule, _ in markup_rules() if rule.where == "head")
 
 
 def _words(words: tuple[str, ...]) -> re.Pattern[str]:

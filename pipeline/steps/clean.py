@@ -11,7 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from pipeline.records import Block, BlockKind, Caption, Removed, RemovedKind
-from pipeline.rules.noise_rules import LineRule, line_rules, markup_prefilter, markup_rules, prefilter
+from pipeline.rules.noise_rules import LineRule, head_rules, line_rules, markup_prefilter, markup_rules, prefilter
 from pipeline.steps.decode import tidy
 from pipeline.steps.lines import Fragment, Line, Segment
 
@@ -133,7 +133,19 @@ def _marked_elements(fragment: Fragment) -> dict[int, Fate]:
         tells = found is not None and found.kind in _LINK_KINDS and prose.get(number, 0) >= max(_LONG_CHARS, 0.6 * size)
         if found and not is_text and not tells:
             marked[number] = found
-    return _sparing(marked, fragment.lines)
+    return _sparing(_in_their_place(marked, fragment.lines), fragment.lines)
+
+
+def _in_their_place(marked: dict[int, Fate], lines: Sequence[Line]) -> dict[int, Fate]:
+    """Leave out the elements behind the first sentence of the body whose rule holds in front of it only."""
+    behind: set[int] = set()
+    has_begun = False
+    for line in lines:
+        hits = [number for number in line.path if number in marked]
+        if has_begun:
+            behind.update(number for number in hits if marked[number].rule in head_rules())
+        has_begun = has_begun or (not hits and _is_prose(line))
+    return {number: fate for number, fate in marked.items() if number not in behind}
 
 
 def _sparing(marked: dict[int, Fate], lines: Sequence[Line]) -> dict[int, Fate]:
@@ -148,7 +160,7 @@ def _sparing(marked: dict[int, Fate], lines: Sequence[Line]) -> dict[int, Fate]:
         if hit:
             taken[hit.rule] = taken.get(hit.rule, 0) + len(line.text)
     spared = {rule for rule, chars in taken.items() if chars > _MOST_TAKEN * total and rule not in _SURE_RULES}
-    return {number: verdict for number, verdict in marked.items() if verdict.rule not in spared} if spared else marked
+    return {number: fate for number, fate in marked.items() if fate.rule not in spared}
 
 
 @lru_cache(maxsize=4096)
