@@ -13,7 +13,7 @@ import msgspec
 from pipeline.records import Block, BlockKind, Caption, Removed, RemovedKind
 from pipeline.rules.noise_rules import LineRule, head_rules, line_rules, markup_prefilter, markup_rules, prefilter
 from pipeline.steps.decode import tidy
-from pipeline.steps.lines import Fragment, Line, Segment
+from pipeline.steps.lines import Fragment, Line, Segment, line_of
 
 _SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 _SIGNATURE = re.compile(r"\(\s*(?:[a-z]{2,4}(?:\s*/\s*[a-z]{2,4}){0,3}|[A-Z]{2,3}(?:/[A-Z]{2,4}){1,3})\s*\)$")
@@ -23,6 +23,12 @@ _SIGNATURE_LINE = re.compile(r"\([A-Z][\w.]+(?: [A-Z][\w.]+){0,2}/[A-Z][\w.]+(?:
 _CAPTION_CREDIT = re.compile(r"\s*-{2,3}\s?(\S[^\n]{0,60})$")
 _LABELLED_CREDIT = re.compile(
     r"[\s(\[]*((?:foto|photo|dok\.?|sumber|credit|image|ilustrasi|source|picture)s?(?: credit)?\s*[:/]\s*[^()]{2,80}?|(?:dok\.|antara foto/|getty|reuters|AFP|AP photo)[^()]{0,80}?)[)\]]?$",
+    re.IGNORECASE,
+)
+# "… the harbour.Image Credits:Outlet": label and caption are two elements without a space between them.
+_GLUED_CREDIT = re.compile(r"(?<=[.!?”\"])((?:image|photo|picture)s? credits?\s?:\s?[^.]{2,80})$", re.IGNORECASE)
+_CREDIT_LINE = re.compile(
+    r"(?:(?:foto|photo|photograph|image|picture|credit|sumber|ilustrasi)s?(?: credit)?s?(?: by| oleh)?\s?[:/].{2,80}|(?:getty images|reuters|AFP|AP photo|antara foto).{0,60})",
     re.IGNORECASE,
 )
 _STRAY_STOP = re.compile(r"[.,;]\s*(?=[A-Z“])")
@@ -67,10 +73,12 @@ class Fate(msgspec.Struct, frozen=True):
 _TAG_FATES = {
     "aside": Fate("related", "markup-aside"),
     "footer": Fate("other", "markup-footer"),
+    "header": Fate("other", "markup-header"),
     "figure": Fate("caption", "markup-figure"),
     "figcaption": Fate("caption", "markup-figure"),
     "amp-img": Fate("caption", "markup-figure"),
 }
+_HEAD_RULES = head_rules() | {"markup-header"}
 _FIGURES = frozenset({"figure", "figcaption", "amp-img"})
 # A photo story's captions may be most of it; a figure that holds more was never closed.
 _FIGURE_CHARS = 1_000
@@ -143,7 +151,7 @@ def _in_their_place(marked: dict[int, Fate], lines: Sequence[Line]) -> dict[int,
     for line in lines:
         hits = [number for number in line.path if number in marked]
         if has_begun:
-            behind.update(number for number in hits if marked[number].rule in head_rules())
+            behind.update(number for number in hits if marked[number].rule in _HEAD_RULES)
         has_begun = has_begun or (not hits and _is_prose(line))
     return {number: fate for number, fate in marked.items() if number not in behind}
 
@@ -317,7 +325,7 @@ def assemble(lines: Sequence[Line], fates: Sequence[Fate | None]) -> Cleaned:
         place = len(blocks) - 1
         if fate is not None:
             if fate.kind == "caption":
-                captions.append(_caption(line.text, place))
+                _add_caption(captions, line.text, place)
             else:
                 removed.append(Removed(kind=fate.kind, rule=fate.rule, text=line.text, after_block=place))
             continue
@@ -396,7 +404,10 @@ def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, F
         return None
     marked = _markup_rule(segment.names) if segment.names else None
     if marked and marked.kind in ("read_also", "related", "channel", "ad", "video", "share"):
-        return 1, marked
+        count = _same_element(segments, index)
+        piece = segments[index : index + count]
+        rule = _rule_for(line_of(tidy("".join(s.text for s in piece)), piece))
+        return count, Fate(rule.kind, rule.id) if rule else marked
     if len(text) > _LABEL_CHARS or index + 1 == len(segments) or not _LABEL.fullmatch(tidy(text)):
         return None
     if not before.strip() or before.rstrip().endswith((".", "!", "?", "”", '"', "…", ")")):
@@ -404,6 +415,11 @@ def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, F
         if count:
             return 1 + count, Fate("read_also", "glued-label-and-link")
     return None
+
+
+def _same_element(segments: Sequence[Segment], index: int) -> int:
+    names = segments[index].names
+    return next((n for n, segment in enumerate(segments[index:]) if segment.names != names), len(segments) - index)
 
 
 def _link_run(segments: Sequence[Segment], start: int) -> int:
@@ -415,8 +431,24 @@ def _link_run(segments: Sequence[Segment], start: int) -> int:
     return 0
 
 
+def _add_caption(captions: list[Caption], text: str, place: int) -> None:
+    """Add a caption; a line that is a credit alone is that of the caption in front of it."""
+    last = captions[-1] if captions else None
+    is_credit = _CREDIT_LINE.fullmatch(text) is not None
+    if (
+        is_credit
+        and last
+        and last.credit is None
+        and last.after_block == place
+        and not _CREDIT_LINE.fullmatch(last.text)
+    ):
+        captions[-1] = Caption(text=last.text, credit=text, after_block=place)
+    else:
+        captions.append(_caption(text, place))
+
+
 def _caption(text: str, place: int) -> Caption:
-    for pattern in (_CAPTION_CREDIT, _LABELLED_CREDIT):
+    for pattern in (_CAPTION_CREDIT, _GLUED_CREDIT, _LABELLED_CREDIT):
         found = pattern.search(text)
         if found and found.start() > 0:
             return Caption(text=text[: found.start()].rstrip(" (["), credit=found.group(1).strip(), after_block=place)

@@ -1,6 +1,6 @@
 """A fragment to lines: every run of inline text between two block boundaries, in reading order, nothing left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -145,7 +145,9 @@ class _Reader:
         if self._segments:
             text = tidy("".join([segment.text for segment in self._segments]))
             if text:
-                self.lines.append(_line(text, self._segments, self._blocks, self._group))
+                tags = [tag for tag, _ in self._blocks]
+                path = tuple(number for _, number in self._blocks)
+                self.lines.append(line_of(text, self._segments, tags, path, self._group))
             elif same_group:
                 self._group += 1
             self._segments = []
@@ -170,16 +172,17 @@ def _within(around: _Around, node: Tag, *, is_inline: bool) -> _Around:
     return _Around(around.link, names, around.bold or node.name in ("b", "strong"))
 
 
-def _line(text: str, segments: list[Segment], blocks: list[tuple[str, int]], group: int) -> Line:
-    tags = [tag for tag, _ in blocks]
-    tag = tags[-1] if tags else "body"
+def line_of(
+    text: str, segments: Sequence[Segment], tags: Sequence[str] = (), path: tuple[int, ...] = (), group: int = 0
+) -> Line:
+    """Return the line of a tidy text and its segments, inside elements of these tags and numbers."""
     sizes = [(segment, size) for segment in segments if (size := len(segment.text.strip()))]
     return Line(
         text=text,
         segments=tuple(segments),
-        tag=tag,
+        tag=tags[-1] if tags else "body",
         kind=_kind(tags),
-        path=tuple(number for _, number in blocks),
+        path=path,
         group=group,
         in_table="table" in tags,
         link_share=sum(size for s, size in sizes if s.link is not None) / sum(size for _, size in sizes),
@@ -187,7 +190,7 @@ def _line(text: str, segments: list[Segment], blocks: list[tuple[str, int]], gro
     )
 
 
-def _kind(tags: list[str]) -> BlockKind:
+def _kind(tags: Sequence[str]) -> BlockKind:
     for tag in reversed(tags):
         if tag in _HEADINGS:
             return "heading"
