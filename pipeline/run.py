@@ -17,7 +17,7 @@ from pipeline.steps.join import join
 from pipeline.steps.judge import is_html, judge, link_share_of, visible_text
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate
-from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page
+from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page, page_number
 
 EXTRACTOR_VERSION = "1"
 # Where the line with the date stands: a few texts behind one of the first headings.
@@ -29,11 +29,15 @@ __all__ = ["ANNOTATOR_VERSION", "EXTRACTOR_VERSION", "announce_only", "read_arti
 
 
 def read_pages(pages: Sequence[Page], announced: Announced | None = None) -> Reading:
-    """Read the pages of one article, in their order, and annotate what they make together."""
-    articles = [read_article(page, announced) for page in pages]
+    """Read the pages of one article, put them in their order, and annotate what they make together."""
+    articles = [read_article(page, announced) for page in sorted(pages, key=_number)]
     told = [article for article in articles if article.verdict == "article"]
     article = join(told) if len(told) > 1 else (told or articles)[0]
     return Reading(article=article, annotation=_annotate(article))
+
+
+def _number(page: Page) -> int:
+    return page_number(page.url, None, page.hints)
 
 
 def read_article(page: Page, announced: Announced | None = None) -> Article:

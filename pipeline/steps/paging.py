@@ -21,20 +21,26 @@ def is_article_address(url: str, hints: SourceHints) -> bool:
     return bool(hints.article_url and re.search(hints.article_url, url))
 
 
-def later_page_of(url: str, stated: str | None, hints: SourceHints) -> bool:
-    """Return whether an address is that of a later page of an article: by the layout's `page` group, a usual form, or `stated`.
+def page_number(url: str, stated: str | None, hints: SourceHints) -> int:
+    """Return which page of an article an address is, 1 for the first or for all in one: by the layout's `page` group or a usual form.
 
-    `stated` is the canonical address that the page gives: where it ends in the slug that stands before a number here, the number is a
-    page's.
+    A layout may number its pages by offsets (16, 32): they tell the order all the same. `stated` is the canonical address that the page
+    gives: where it ends in the slug that stands before a number here, the number is a page's.
     """
     if hints.article_url and (match := re.search(hints.article_url, url)):
-        page = match.groupdict().get("page")
-        return page not in (None, "", "1", "0", "all")
-    if any((match := pattern.search(url)) and int(match.group(1)) > 1 for pattern in (_QUERY_PAGE, _PATH_PAGE)):
-        return True
+        page = match.groupdict().get("page") or ""
+        return max(1, int(page)) if page.isdecimal() else 1
+    for pattern in (_QUERY_PAGE, _PATH_PAGE):
+        if (match := pattern.search(url)) and int(match.group(1)) > 1:
+            return int(match.group(1))
     here, canonical = (urlsplit(text or "").path.rstrip("/").split("/") for text in (url, stated))
-    is_numbered = len(here) > 2 and here[-1].isdecimal() and len(here[-1]) <= 4 and int(here[-1]) > 1
-    return is_numbered and len(here[-2]) > 3 and canonical[-1] == here[-2]
+    is_numbered = len(here) > 2 and here[-1].isdecimal() and len(here[-1]) <= 4
+    return max(1, int(here[-1])) if is_numbered and len(here[-2]) > 3 and canonical[-1] == here[-2] else 1
+
+
+def later_page_of(url: str, stated: str | None, hints: SourceHints) -> bool:
+    """Return whether an address is that of a later page of an article."""
+    return page_number(url, stated, hints) > 1
 
 
 def next_page(root: Any, url: str, hints: SourceHints) -> str | None:
