@@ -316,39 +316,50 @@ def _words(text: str) -> str:
 
 def assemble(lines: Sequence[Line], fates: Sequence[Fate | None]) -> Cleaned:
     """Return the blocks that lines make together, and beside them what goes, each where it stood."""
-    blocks: list[Block] = []
-    captions: list[Caption] = []
-    removed: list[Removed] = []
-    last_group, last_kept = -1, -2
+    made = _Assembly()
     body_end = max((i for i, fate in enumerate(fates) if fate is None), default=-1)
     for index, (line, fate) in enumerate(zip(lines, fates, strict=True)):
-        place = len(blocks) - 1
-        if fate is not None:
-            if fate.kind == "caption":
-                _add_caption(captions, line.text, place)
-            else:
-                removed.append(Removed(kind=fate.kind, rule=fate.rule, text=line.text, after_block=place))
-            continue
-        joins = line.group == last_group and last_kept == index - 1 and bool(blocks)
-        start = f"{blocks[-1].text} " if joins else ""
-        text, cut = cut_glued(line, is_last=index == body_end)
+        if fate is None:
+            made.keep(line, is_next=index == made.last_kept + 1, is_last=index == body_end)
+            made.last_kept = index
+        elif fate.kind == "caption":
+            _add_caption(made.captions, line.text, made.place)
+        else:
+            made.removed.append(Removed(kind=fate.kind, rule=fate.rule, text=line.text, after_block=made.place))
+    blocks = tuple(Block(kind=kind, text=" ".join(texts)) for kind, texts in made.blocks)
+    return Cleaned(blocks=blocks, captions=tuple(made.captions), removed=tuple(made.removed))
+
+
+class _Assembly:
+    """Blocks under way, each as its kind and the lines that it is joined of, and `chars`, the length of the last."""
+
+    def __init__(self) -> None:
+        self.blocks: list[tuple[BlockKind, list[str]]] = []
+        self.captions: list[Caption] = []
+        self.removed: list[Removed] = []
+        self.chars = 0
+        self.group = -1
+        self.last_kept = -2
+
+    @property
+    def place(self) -> int:
+        return len(self.blocks) - 1
+
+    def keep(self, line: Line, *, is_next: bool, is_last: bool) -> None:
+        joins = is_next and line.group == self.group and bool(self.blocks)
+        text, cuts = cut_glued(line, is_last=is_last)
+        start = self.chars + 1 if joins else 0
         if joins and text:
-            blocks[-1] = Block(kind=blocks[-1].kind, text=start + text)
+            self.blocks[-1][1].append(text)
+            self.chars = start + len(text)
         elif text:
-            blocks.append(Block(kind=_kind_of(line, text), text=text))
-        for kind, rule, piece, offset in cut:
-            inside = bool(text) or joins
-            removed.append(
-                Removed(
-                    kind=kind,
-                    rule=rule,
-                    text=piece,
-                    after_block=len(blocks) - 1,
-                    char_offset=min(len(start) + offset, len(blocks[-1].text)) if inside and blocks else None,
-                )
-            )
-        last_group, last_kept = line.group, index
-    return Cleaned(blocks=tuple(blocks), captions=tuple(captions), removed=tuple(removed))
+            self.blocks.append((_kind_of(line, text), [text]))
+            self.chars = len(text)
+        for kind, rule, piece, offset in cuts:
+            is_inside = bool(self.blocks) and (bool(text) or joins)
+            place = min(start + offset, self.chars) if is_inside else None
+            self.removed.append(Removed(kind=kind, rule=rule, text=piece, after_block=self.place, char_offset=place))
+        self.group = line.group
 
 
 def _kind_of(line: Line, text: str) -> BlockKind:
