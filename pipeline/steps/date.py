@@ -1,126 +1,68 @@
 """When an article was published and modified: the page's claims weighed against the line that a reader sees.
 
-A reader's line in WIB, WITA or WIT is trusted over metadata in UTC, since some pages mark local time with Z. The date is trusted over
-the weekday. What lies more than a day after `fetched_at` is not believed.
+A reader's clock in a named zone is trusted over metadata in UTC, since some pages mark local time with Z; a time in UTC is told in the zone
+that the reader sees, since the day is the outlet's. The date is trusted over the weekday. What lies after `fetched_at` is not believed.
 """
 
 import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
-from pathlib import Path
+from itertools import islice
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import dateparser
 import msgspec
+from lxml.cssselect import CSSSelector
 
 from pipeline.records import Precision, SourceHints
 from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata
+from pipeline.steps.moment import EARLIEST, Ground, Moment, moments_in, months_first, parse_claim, words
 
-_ZONES = {
-    "WIB": 7,
-    "WITA": 8,
-    "WIT": 9,
-    "GMT": 0,
-    "UTC": 0,
-    "Z": 0,
-    "BST": 1,
-    "CET": 1,
-    "CEST": 2,
-    "EST": -5,
-    "EDT": -4,
-    "ET": -5,
-    "CST": -6,
-    "CDT": -5,
-    "MST": -7,
-    "PST": -8,
-    "PDT": -7,
-    "SGT": 8,
-    "MYT": 8,
-    "IST": 5.5,
-    "JST": 9,
-}
+__all__ = ["Dates", "Moment", "parse_moment", "read"]
+
 _INDONESIAN = ("WIB", "WITA", "WIT")
-_TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?"
-_ZONE = r"(?P<zone>WITA|WIB|WIT|GMT|UTC|BST|CES?T|[ECMP][SD]?T|SGT|MYT|IST|JST|Z)?(?P<offset>[+-]\d{2}:?\d{2})?"
-_BETWEEN = r"[\s,|·()–—-]{0,6}(?:at|pukul|jam|um|à|a las|às)?[\s,|(]{0,3}"
-_DAY_FIRST = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s/.-](?:de\s+)?(?P<month>\d{{1,2}}|[^\W\d_]{{3,11}})\.?,?[\s/.-](?:de\s+)?(?P<year>(?:19|20)\d{{2}})(?:{_BETWEEN}{_TIME}\s*{_ZONE})?",
-    re.IGNORECASE,
-)
-_MONTH_FIRST = re.compile(
-    rf"(?P<month>[^\W\d_]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d{{2}})(?:{_BETWEEN}{_TIME}\s*{_ZONE})?",
-    re.IGNORECASE,
-)
-_ISO = re.compile(
-    rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[T\s]+{_TIME}(?:\.\d+)?\s*{_ZONE})?",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(
-    r"(?P<n>\d{1,3}|an?|se)\s*(?P<unit>menit|jam|hari|minggu|bulan|minutes?|mins?|hours?|hrs?|days?|weeks?)\s*(?:yang\s+)?(?:lalu|ago)\b",
-    re.IGNORECASE,
-)
 _URL_DAY = re.compile(r"/(?P<year>20\d{2})[/-]?(?P<month>[01]\d)[/-]?(?P<day>[0-3]\d)(?:/|-|\D|$)")
-_WEEKDAYS = {
-    "senin": 0,
-    "selasa": 1,
-    "rabu": 2,
-    "kamis": 3,
-    "jumat": 4,
-    "jum'at": 4,
-    "sabtu": 5,
-    "minggu": 6,
-    "ahad": 6,
-    "monday": 0,
-    "tuesday": 1,
-    "wednesday": 2,
-    "thursday": 3,
-    "friday": 4,
-    "saturday": 5,
-    "sunday": 6,
-}
-_UNITS = {
-    "menit": 60,
-    "min": 60,
-    "mins": 60,
-    "minute": 60,
-    "minutes": 60,
-    "jam": 3600,
-    "hour": 3600,
-    "hours": 3600,
-    "hr": 3600,
-    "hrs": 3600,
-    "hari": 86400,
-    "day": 86400,
-    "days": 86400,
-    "minggu": 604800,
-    "week": 604800,
-    "weeks": 604800,
-    "bulan": 2592000,
-}
+_URL_SLASHES = re.compile(r"/(?P<year>20\d{2})/(?P<month>[01]?\d)/(?P<day>[0-3]?\d)(?:/|$)")
 _PUBLISHED_META = (
     "article:published_time",
     "og:article:published_time",
+    "og:published_time",
+    "article-published_time",
     "datepublished",
+    "og:datepublished",
+    "date_published",
+    "published-date",
+    "published_date",
+    "publisheddate",
     "content_publisheddate",
     "parsely-pub-date",
     "sailthru.date",
     "publishdate",
     "publish-date",
+    "publish_date",
+    "publicationdate",
+    "publication-date",
+    "publication_date",
     "pubdate",
+    "pub_date",
+    "og:pubdate",
     "dc.date.issued",
+    "dcterms.issued",
     "dcterms.date",
     "dcterms.created",
+    "published",
+    "published_at",
+    "published_time",
     "date",
     "dc.date",
     "article.published",
+    "article:published",
     "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
     "originalpublicationdate",
     "release_date",
-    "publication_date",
     "article.created",
     "rnews:datepublished",
     "datecreated",
@@ -128,6 +70,7 @@ _PUBLISHED_META = (
     "timestamp",
     "analyticsattributes.articledate",
     "citation_publication_date",
+    "citation_date",
     "shareaholic:article_published_time",
     "article_date_original",
     "displaydate",
@@ -136,15 +79,47 @@ _PUBLISHED_META = (
 _MODIFIED_META = (
     "article:modified_time",
     "og:updated_time",
+    "og:modified_time",
+    "og:article:modified_time",
     "datemodified",
     "content_lastupdate",
     "last-modified",
     "dcterms.modified",
     "lastmod",
+    "article:modified",
+    "article_date_updated",
+    "article.updated",
+    "modified-date",
+    "updated_time",
+    "last_updated_date",
+    "cxenseparse:modified_time",
+    "shareaholic:article_modified_time",
 )
+# Attributes in which an element says its time to machines.
+_ATTRIBUTES = ("datetime", "content", "title", "data-datetime", "data-date", "data-timestamp", "data-time")
+_SAYS_DATE = re.compile(r"date|time|publish|posted|byline|tanggal|meta|info", re.IGNORECASE)
+_SAYS_UPDATED = re.compile(r"updated|modified", re.IGNORECASE)
+_SAYS_PUBLISHED = re.compile(r"publi|posted|created", re.IGNORECASE)
+# Dates in these places are other articles', comments' or today's.
+_ELSEWHERE_TAGS = frozenset({"aside", "nav", "footer", "select", "table", "figure", "figcaption", "blockquote"})
+_ELSEWHERE = re.compile(
+    r"comment|relat|sidebar|widget|recent|latest|popular|trending|teaser|card|carousel|footer|copyright|recommend|more-|next|prev|calendar|weather",
+    re.IGNORECASE,
+)
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "option"})
+_TIMES = 8
+_FAR = 12
+_MAX_LINE = 160
+# A line that tells a date and little else: a name, a section, a reading time.
+_MAX_OTHER_LETTERS = 30
 # Loading every language takes seconds.
 _GUESSED = ["id", "en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja"]
-_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+# Two clocks that show the same minute of different zones are some half hours apart.
+_HALF_HOUR = timedelta(minutes=30)
+_MAX_OFFSET = timedelta(hours=14)
+_GENERIC_DOMAINS = frozenset(
+    {"com", "org", "net", "edu", "gov", "us", "ph", "info", "io", "ai", "co", "tv", "me", "news", "blog", "app", "dev"}
+)
 
 
 class Dates(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,26 +133,33 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """A time as read: aware, with its phrase, precision, whether its zone was stated, and which zone word."""
+class Told(msgspec.Struct, frozen=True):
+    """A time that a reader sees, the label in front of it, and whether its line says little else."""
 
-    when: datetime
-    raw: str
-    precision: Precision
-    stated: bool
-    zone_name: str | None = None
-    notes: tuple[str, ...] = ()
+    moment: Moment
+    label: Literal["published", "updated"] | None
+    bare: bool
 
 
 def read(
     root: Any, metadata: Metadata, lines: Sequence[str], hints: SourceHints, fetched_at: datetime, url: str = ""
 ) -> Dates:
     """Return when the article was published and modified, as far as page, lines and address tell."""
-    zone = ZoneInfo(hints.timezone) if hints.timezone else UTC
-    claimed = _first(_claims(root, metadata, _PUBLISHED_META, "datePublished"), zone, fetched_at)
-    seen = _first([*_hinted(root, hints), *lines, *_marked(root)], zone, fetched_at)
-    modified = _first(_claims(root, metadata, _MODIFIED_META, "dateModified"), zone, fetched_at)
-    chosen = _weigh(claimed, seen) or _from_url(url, zone)
+    ground = Ground(
+        zone=ZoneInfo(hints.timezone) if hints.timezone else UTC,
+        fetched_at=fetched_at,
+        month_first=_is_month_first(metadata, hints, lines),
+    )
+    claimed = _claimed(_claims(metadata, _PUBLISHED_META, "datePublished"), ground)
+    modified = _claimed(_claims(metadata, _MODIFIED_META, "dateModified"), ground)
+    told = list(_told_in([*_hinted(root, hints), *lines], ground))
+    if claimed is None or not any(_same_day(item.moment, claimed) for item in told):
+        told += _told_by_times(root, ground)
+    if claimed is None:
+        claimed, marked, far = _far_look(root, ground)
+        modified = modified or marked
+        told += far
+    chosen = _weigh(claimed, told, modified) or _from_url(url, ground)
     if chosen is None:
         return Dates(modified=_iso(modified))
     return Dates(
@@ -190,153 +172,280 @@ def read(
     )
 
 
-def parse_moment(text: str, zone: tzinfo, fetched_at: datetime) -> Moment | None:
+def parse_moment(text: str, zone: tzinfo, fetched_at: datetime, *, month_first: bool = False) -> Moment | None:
     """Return the first time that a text states, `None` when it states none that can be."""
-    for pattern in (_ISO, _DAY_FIRST, _MONTH_FIRST):
-        for match in pattern.finditer(text[:400]):
-            found = _build(match, text, zone)
-            if found and _EARLIEST <= found.when <= fetched_at + timedelta(days=1):
-                return found
-    return _relative(text, fetched_at)
+    return next(iter(moments_in(text, Ground(zone=zone, fetched_at=fetched_at, month_first=month_first))), None)
 
 
-def _claims(root: Any, metadata: Metadata, names: Sequence[str], key: str) -> list[str]:
-    found = [str(metadata.ld[key])] if isinstance(metadata.ld.get(key), str) else []
-    found += [metadata.meta[name] for name in names if name in metadata.meta]
-    for element in root.xpath(f"//*[@itemprop='{key}']")[:5]:
-        found.append(element.get("datetime") or element.get("content") or tidy(element.text_content()))
-    return found
+def _claims(metadata: Metadata, names: Sequence[str], key: str) -> Iterator[str]:
+    for source in (metadata.ld, metadata.meta, metadata.ld_page):
+        if source is metadata.meta:
+            yield from (metadata.meta[name] for name in names if name in metadata.meta)
+        elif isinstance(source.get(key), str):
+            yield tidy(source[key])
 
 
-def _hinted(root: Any, hints: SourceHints) -> list[str]:
-    return [tidy(element.text_content()) for selector in hints.date for element in root.cssselect(selector)[:3]]
+def _claimed(texts: Iterable[str], ground: Ground) -> Moment | None:
+    """Return the first time claimed, or that very day told more finely by another claim."""
+    first: Moment | None = None
+    unread = []
+    for text in texts:
+        moment = parse_claim(text, ground)
+        if moment is None:
+            unread.append(text)
+        elif moment.precision != "day":
+            return moment if first is None or _same_day(moment, first) else first
+        else:
+            first = first or moment
+    return first or next((guess for text in unread[:2] if (guess := _guessed(text, ground))), None)
 
 
-def _marked(root: Any) -> list[str]:
-    found = []
-    for element in root.xpath("//time")[:5]:
-        found += [element.get("datetime") or "", tidy(element.text_content())]
-    marked = "//*[contains(@class,'date') or contains(@class,'time') or contains(@class,'publish') or contains(@class,'byline') or contains(@class,'tanggal') or contains(@class,'meta')]"
-    for element in root.xpath(marked)[:25]:
-        text = tidy(element.text_content())
-        if 6 <= len(text) <= 200:
-            found.append(text)
-    return found
-
-
-def _first(texts: Sequence[str], zone: tzinfo, fetched_at: datetime) -> Moment | None:
-    moments = (parse_moment(text, zone, fetched_at) for text in texts if any(c.isdigit() for c in text))
-    first = next((moment for moment in moments if moment), None)
-    if first is not None and first.precision == "day":
-        # Another line may tell the time of that very day.
-        finer = (m for m in moments if m and m.precision in ("minute", "second") and m.when.date() == first.when.date())
-        return next(finer, first)
-    if first is not None:
-        return first
-    for text in texts[:2]:
-        parsed = (
-            dateparser.parse(text, languages=_GUESSED, settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)})
-            if _worth_a_guess(text)
-            else None
-        )
-        if parsed and _EARLIEST <= (
-            aware := parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
-        ) <= fetched_at + timedelta(days=1):
-            return Moment(when=aware, raw=text, precision="day", stated=parsed.tzinfo is not None)
-    return None
-
-
-def _worth_a_guess(text: str) -> bool:
-    return 6 <= len(text) <= 40 and bool(re.search(r"\d", text)) and bool(re.search(r"[12]\d{3}", text))
-
-
-def _weigh(claimed: Moment | None, seen: Moment | None) -> Moment | None:
-    if claimed is None or seen is None:
-        return claimed or seen
-    if seen.zone_name in _INDONESIAN and seen.precision != "day":
-        same_clock = claimed.when.replace(tzinfo=None, second=0) == seen.when.replace(tzinfo=None, second=0)
-        same_time = abs(claimed.when - seen.when) < timedelta(minutes=1)
-        if same_time:
-            return msgspec.structs.replace(
-                seen, when=claimed.when.astimezone(seen.when.tzinfo), precision=claimed.precision
-            )
-        if same_clock or not claimed.stated or abs(claimed.when - seen.when) <= timedelta(hours=9):
-            note = ("metadata marks local time with another zone",) if same_clock and claimed.stated else ()
-            return msgspec.structs.replace(seen, notes=(*seen.notes, *note))
-    return claimed
-
-
-def _build(match: re.Match[str], text: str, zone: tzinfo) -> Moment | None:
-    part = match.groupdict()
-    month = _month(part["month"])
-    day, year = int(part["day"]), int(part["year"])
-    if month is None or (month > 12 and day > 12):
+def _guessed(text: str, ground: Ground) -> Moment | None:
+    """Return what a library of many forms makes of a short claim that looks like a date: rare, and loaded only then."""
+    if not (6 <= len(text) <= 40 and re.search(r"\d", text) and re.search(r"(?:19|20)\d{2}", text)):
         return None
-    if month > 12:
-        day, month = month, day
-    hour, minute = int(part.get("hour") or 0), int(part.get("minute") or 0)
-    if (half := (part.get("half") or "").lower().replace(".", "")) and hour <= 12:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    stated = _zone_of(part.get("zone"), part.get("offset"))
-    try:
-        when = datetime(year, month, day, hour, minute, int(part.get("second") or 0), tzinfo=stated or zone)
-    except ValueError:
+    import dateparser  # noqa: PLC0415
+
+    base = ground.fetched_at.astimezone(UTC).replace(tzinfo=None)
+    parsed = dateparser.parse(
+        text, languages=_GUESSED, settings={"RELATIVE_BASE": base, "REQUIRE_PARTS": ["day", "month", "year"]}
+    )
+    if parsed is None:
         return None
-    precision: Precision = "day" if part.get("hour") is None else "second" if part.get("second") else "minute"
-    raw = tidy(_with_weekday(text, match))
-    return Moment(
-        when=when,
-        raw=raw,
-        precision=precision,
-        stated=stated is not None,
-        zone_name=(part.get("zone") or "").upper() or None,
-        notes=_weekday_note(raw, when),
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=ground.zone)
+    return (
+        Moment(when=aware, raw=text, precision="day", stated=False) if EARLIEST <= aware <= ground.fetched_at else None
     )
 
 
-def _with_weekday(text: str, match: re.Match[str]) -> str:
-    before = re.search(r"[^\W\d_]{4,9}['’]?[^\W\d_]{0,4},?\s*$", text[: match.start()])
-    start = before.start() if before and before.group(0).strip(" ,").lower() in _WEEKDAYS else match.start()
-    return text[start : match.end()]
+def _hinted(root: Any, hints: SourceHints) -> list[str]:
+    return [_text(element) for selector in hints.date for element in CSSSelector(selector, translator="html")(root)[:3]]
 
 
-def _weekday_note(raw: str, when: datetime) -> tuple[str, ...]:
-    word = re.split(r"[,\s]", raw, maxsplit=1)[0].lower()
-    if word in _WEEKDAYS and _WEEKDAYS[word] != when.weekday():
-        return (f"the weekday {word} and the date disagree",)
-    return ()
+def _told_in(texts: Iterable[str], ground: Ground) -> Iterator[Told]:
+    """Yield the times of lines; a line that ends with a label and has no date labels the next."""
+    carried: Literal["published", "updated"] | None = None
+    for text in texts:
+        if len(text) > _MAX_LINE:
+            carried = None
+            continue
+        moments = moments_in(text, ground) if any(char.isdigit() for char in text) else []
+        if not moments:
+            carried = _label(text) if len(text) <= 40 else None
+            continue
+        end = 0
+        for moment in moments:
+            label = _label(text[end : moment.start]) or (carried if end == 0 else None)
+            yield Told(moment, label, _is_bare(text, moments))
+            end = moment.end
+        carried = None
 
 
-def _zone_of(name: str | None, offset: str | None) -> timezone | None:
-    if offset:
-        sign = -1 if offset[0] == "-" else 1
-        digits = offset[1:].replace(":", "")
-        return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
-    if name and name.upper() in _ZONES:
-        return timezone(timedelta(hours=_ZONES[name.upper()]))
+def _label(text: str) -> Literal["published", "updated"] | None:
+    """Return what the last label in a text says of the date behind it."""
+    found = None
+    for match in _labels().finditer(text):
+        found = match
+    if found is None or len(re.findall(r"\w+", text[found.end() :])) > 3:
+        return None
+    return "updated" if found["updated"] else "published"
+
+
+def _is_bare(text: str, moments: Sequence[Moment]) -> bool:
+    letters = sum(char.isalpha() for char in text) - sum(
+        char.isalpha() for m in moments for char in text[m.start : m.end]
+    )
+    return letters <= _MAX_OTHER_LETTERS
+
+
+def _told_by_times(root: Any, ground: Ground) -> Iterator[Told]:
+    """Yield the times of the first `time` elements of the article."""
+    for element in islice(root.iter("time"), _TIMES):
+        if not _is_elsewhere(element):
+            yield from _told_by(element, ground)
+
+
+def _told_by(element: Any, ground: Ground) -> Iterator[Told]:
+    shown = _text(element)
+    for text in (*(element.get(name) or "" for name in _ATTRIBUTES), shown):
+        moment = parse_claim(text, ground) if 6 <= len(text) <= _MAX_LINE else None
+        if moment:
+            start = moment.start if text is shown else len(re.split(r"\d", shown, maxsplit=1)[0])
+            yield Told(moment, _label_of(element, start), bare=True)
+            return
+
+
+def _label_of(element: Any, start: int) -> Literal["published", "updated"] | None:
+    """Return what an element's names, its text up to the date, or the text in front of it say of its date."""
+    prop = element.get("itemprop") or ""
+    parent = element.getparent()
+    for names in (prop, element.get("class") or "", (parent.get("class") if parent is not None else "") or ""):
+        if _SAYS_UPDATED.search(names):
+            return "published" if _SAYS_PUBLISHED.search(names) else "updated"
+    before = element.getprevious()
+    above = before.tail if before is not None else parent.text if parent is not None else None
+    texts = (
+        _text(element)[:start],
+        above or "",
+        _text(before)[-30:] if before is not None and not (above or "").strip() else "",
+    )
+    return next((label for text in texts if (label := _label(tidy(text)))), None)
+
+
+def _far_look(root: Any, ground: Ground) -> tuple[Moment | None, Moment | None, list[Told]]:
+    """Return what microdata claims, and the dates of any elements that stand for one: one walk, for pages that claim nothing elsewhere."""
+    claims: dict[str, Moment] = {}
+    told: list[Told] = []
+    before = ""
+    for element in root.iter():
+        if element.tag in _UNSEEN:
+            continue
+        prop = element.get("itemprop")
+        stated = _told_by(element, ground) if prop in ("datePublished", "dateModified") else ()
+        if prop not in claims:
+            claims |= {prop or "": item.moment for item in stated}
+        for text in (element.text, element.tail):
+            if text and not text.isspace():
+                if len(told) < _FAR and len(text) < _MAX_LINE and any(char.isdigit() for char in text):
+                    told += _told_far(element, before, tidy(text), ground)
+                before = text
+        if len(told) < _FAR and not told and (names := element.get("class")) and _SAYS_DATE.search(names):
+            told += _told_in_pieces(element, ground)
+    return claims.get("datePublished"), claims.get("dateModified"), told
+
+
+def _told_far(element: Any, before: str, text: str, ground: Ground) -> list[Told]:
+    found = [item for item in _told_in([tidy(before)[-40:], text], ground) if item.bare]
+    return [] if not found or _is_elsewhere(element) else found
+
+
+def _told_in_pieces(element: Any, ground: Ground) -> list[Told]:
+    """Return the date of a small element whose day, month and year are elements of their own."""
+    if len(element) < 2 or len(element) > 6:
+        return []
+    text = _text(element)
+    return _told_far(element, "", text, ground) if 6 <= len(text) <= 60 else []
+
+
+def _is_elsewhere(element: Any) -> bool:
+    """Tell whether an element stands with other articles, comments or the page's frame, or inside a link to elsewhere."""
+    for step, ancestor in enumerate((element, *islice(element.iterancestors(), 8))):
+        if ancestor.tag in ("article", "main", "body"):
+            return False
+        if ancestor.tag in _ELSEWHERE_TAGS or (ancestor.tag == "a" and step):
+            return True
+        if step < 5 and _ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            return True
+    return False
+
+
+def _weigh(claimed: Moment | None, told: Sequence[Told], modified: Moment | None) -> Moment | None:
+    if claimed is None:
+        return _shown(told)
+    seen = [item.moment for item in told if item.label != "updated" and item.moment.precision != "relative"]
+    for moment in seen:
+        if better := _in_the_readers_zone(claimed, moment, modified):
+            return better
+    if claimed.precision == "day" and (
+        finer := next((m for m in seen if m.precision != "day" and _same_day(m, claimed)), None)
+    ):
+        return finer
+    if any(_same_day(item.moment, claimed) for item in told):
+        return claimed
+    return _shown_instead(claimed, told, modified) or claimed
+
+
+def _shown(told: Sequence[Told]) -> Moment | None:
+    """Return the first time that a page without claims shows as its own: of a line of its own, of any line, of its last change."""
+    kinds = (
+        [item for item in told if item.bare and item.label != "updated"],
+        [item for item in told if item.label != "updated"],
+        list(told),
+    )
+    first = next((items[0] for items in kinds if items), None)
+    if first is None:
+        return None
+    if first.label == "updated":
+        return msgspec.structs.replace(first.moment, notes=(*first.moment.notes, "the page tells its last change only"))
+    # Another line may tell the time of that very day.
+    same = (item.moment for item in told if item.label == first.label or item.label is None)
+    finer = (m for m in same if m.precision in ("minute", "second") and _same_day(m, first.moment))
+    return first.moment if first.moment.precision != "day" else next(finer, first.moment)
+
+
+def _in_the_readers_zone(claimed: Moment, seen: Moment, modified: Moment | None) -> Moment | None:
+    """Return the claimed instant as the reader's clock shows it, or the reader's clock where the claim has it in another zone."""
+    if seen.precision == "day" or claimed.precision == "day":
+        return None
+    apart = abs(claimed.when - seen.when)
+    if seen.stated and apart < timedelta(minutes=1):
+        return msgspec.structs.replace(
+            claimed, when=claimed.when.astimezone(seen.when.tzinfo), zone_name=seen.zone_name
+        )
+    clocks = _clock(seen) - _clock(claimed)
+    if seen.stated and seen.zone_name and (clocks == timedelta(0) or not claimed.stated):
+        note = ("metadata marks local time with another zone",) if claimed.stated else ()
+        return msgspec.structs.replace(seen, notes=(*seen.notes, *note))
+    if seen.zone_name in _INDONESIAN and apart <= timedelta(hours=9):
+        return seen
+    is_change = modified is not None and modified.precision != "day" and _clock(seen) == _clock(modified)
+    in_utc = claimed.stated and claimed.when.utcoffset() == timedelta(0)
+    is_zone = timedelta(0) < abs(clocks) <= _MAX_OFFSET and clocks % _HALF_HOUR == timedelta(0)
+    if in_utc and is_zone and not seen.stated and not is_change:
+        return msgspec.structs.replace(claimed, when=claimed.when.astimezone(timezone(clocks)))
     return None
 
 
-def _relative(text: str, fetched_at: datetime) -> Moment | None:
-    match = _RELATIVE.search(text[:200])
-    if not match:
+def _shown_instead(claimed: Moment, told: Sequence[Told], modified: Moment | None) -> Moment | None:
+    """Return the day that the page shows in place of the claimed one, when the claim is the CMS's: of a copy, an import, a first draft."""
+    first = next((item for item in told if item.bare and item.moment.precision != "relative"), None)
+    if first is None or first.label == "updated":
         return None
-    count = int(match["n"]) if match["n"].isdigit() else 1
-    seconds = count * _UNITS[match["unit"].lower()]
-    return Moment(when=fetched_at - timedelta(seconds=seconds), raw=match.group(0), precision="relative", stated=False)
+    shown = first.moment
+    note = (f"metadata claims {_iso(claimed)}",)
+    if modified and _same_day(shown, modified):
+        return msgspec.structs.replace(modified, raw=shown.raw, notes=(*shown.notes, *note))
+    if shown.when < claimed.when - timedelta(days=1):
+        return msgspec.structs.replace(shown, notes=(*shown.notes, *note))
+    return None
 
 
-def _from_url(url: str, zone: tzinfo) -> Moment | None:
-    match = _URL_DAY.search(url)
+def _is_month_first(metadata: Metadata, hints: SourceHints, lines: Sequence[str]) -> bool:
+    """Tell whether 3/4/2025 is the fourth of March: as the page's other dates show, else in English of no other country than America."""
+    told = months_first(" ".join(lines))
+    if told is not None:
+        return told
+    if (hints.in_language or metadata.html_language) != "en":
+        return False
+    if hints.timezone:
+        return hints.timezone.startswith("America/")
+    return metadata.html_region in (None, "us", "ph") and metadata.host.rpartition(".")[2] in _GENERIC_DOMAINS
+
+
+def _from_url(url: str, ground: Ground) -> Moment | None:
+    match = _URL_DAY.search(url) or _URL_SLASHES.search(url)
     try:
-        when = datetime(int(match["year"]), int(match["month"]), int(match["day"]), tzinfo=zone) if match else None
+        when = (
+            datetime(int(match["year"]), int(match["month"]), int(match["day"]), tzinfo=ground.zone) if match else None
+        )
     except ValueError:
         return None
-    return Moment(when=when, raw=match.group(0), precision="day", stated=False) if when and match else None
+    if not match or when is None or when > ground.fetched_at:
+        return None
+    return Moment(when=when, raw=match.group(0), precision="day", stated=False)
 
 
-def _month(text: str) -> int | None:
-    return int(text) if text.isdigit() else _months().get(text.lower().rstrip("."))
+def _same_day(one: Moment, other: Moment) -> bool:
+    return one.when.date() == other.when.date()
+
+
+def _clock(moment: Moment) -> timedelta:
+    """Return what a moment's clock and calendar show, to the minute, whatever its zone."""
+    return moment.when.replace(tzinfo=UTC, second=0, microsecond=0) - datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _text(element: Any) -> str:
+    return tidy("".join(element.itertext()))
 
 
 def _iso(moment: Moment | None) -> str | None:
@@ -344,8 +453,10 @@ def _iso(moment: Moment | None) -> str | None:
 
 
 @cache
-def _months() -> dict[str, int]:
-    data: dict[str, list[str]] = tomllib.loads(
-        (Path(__file__).parent.parent / "rules" / "months.toml").read_text("utf-8")
+def _labels() -> re.Pattern[str]:
+    names = words()["labels"]
+    parts = (
+        rf"(?P<{kind}>(?<!\w)(?:{'|'.join(sorted(map(re.escape, names[kind]), key=len, reverse=True))}))"
+        for kind in ("updated", "published")
     )
-    return {name: int(number) for number, names in data.items() for name in names}
+    return re.compile("|".join(parts), re.IGNORECASE)
