@@ -13,12 +13,13 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
+from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from pipeline.records import Precision, SourceHints
 from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata
-from pipeline.steps.moment import EARLIEST, Ground, Moment, moments_in, months_first, parse_claim, words
+from pipeline.steps.moment import EARLIEST, Ground, Moment, label_words, may_tell, moments_in, months_first, parse_claim
 
 __all__ = ["Dates", "Moment", "parse_moment", "read"]
 
@@ -97,6 +98,7 @@ _MODIFIED_META = (
 )
 # Attributes in which an element says its time to machines.
 _ATTRIBUTES = ("datetime", "content", "title", "data-datetime", "data-date", "data-timestamp", "data-time")
+_DATED_ITEMS = etree.XPath("//*[@itemprop='datePublished' or @itemprop='dateModified']")
 _SAYS_DATE = re.compile(r"date|time|publish|posted|byline|tanggal|meta|info", re.IGNORECASE)
 _SAYS_UPDATED = re.compile(r"updated|modified", re.IGNORECASE)
 _SAYS_PUBLISHED = re.compile(r"publi|posted|created", re.IGNORECASE)
@@ -134,11 +136,12 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A time that a reader sees, the label in front of it, and whether its line says little else."""
+    """A time that a reader sees, the label in front of it, whether its line says little else, and which line it was."""
 
     moment: Moment
     label: Literal["published", "updated"] | None
     bare: bool
+    line: int | None = None
 
 
 def read(
@@ -156,9 +159,10 @@ def read(
     if claimed is None or not any(_same_day(item.moment, claimed) for item in told):
         told += _told_by_times(root, ground)
     if claimed is None:
-        claimed, marked, far = _far_look(root, ground)
+        claimed, marked = _microdata(root, ground)
         modified = modified or marked
-        told += far
+    if claimed is None and not any(item.bare and item.label != "updated" for item in told):
+        told += _told_far(root, ground)
     chosen = _weigh(claimed, told, modified) or _from_url(url, ground)
     if chosen is None:
         return Dates(modified=_iso(modified))
@@ -225,18 +229,19 @@ def _hinted(root: Any, hints: SourceHints) -> list[str]:
 def _told_in(texts: Iterable[str], ground: Ground) -> Iterator[Told]:
     """Yield the times of lines; a line that ends with a label and has no date labels the next."""
     carried: Literal["published", "updated"] | None = None
-    for text in texts:
+    for number, text in enumerate(texts):
         if len(text) > _MAX_LINE:
             carried = None
             continue
-        moments = moments_in(text, ground) if any(char.isdigit() for char in text) else []
+        moments = moments_in(text, ground)
         if not moments:
-            carried = _label(text) if len(text) <= 40 else None
+            if any(char.isalpha() for char in text):
+                carried = _label(text) if len(text) <= 40 else None
             continue
         end = 0
         for moment in moments:
             label = _label(text[end : moment.start]) or (carried if end == 0 else None)
-            yield Told(moment, label, _is_bare(text, moments))
+            yield Told(moment, label, _is_bare(text, moments), number)
             end = moment.end
         carried = None
 
@@ -292,39 +297,40 @@ def _label_of(element: Any, start: int) -> Literal["published", "updated"] | Non
     return next((label for text in texts if (label := _label(tidy(text)))), None)
 
 
-def _far_look(root: Any, ground: Ground) -> tuple[Moment | None, Moment | None, list[Told]]:
-    """Return what microdata claims, and the dates of any elements that stand for one: one walk, for pages that claim nothing elsewhere."""
-    claims: dict[str, Moment] = {}
+def _microdata(root: Any, ground: Ground) -> tuple[Moment | None, Moment | None]:
+    """Return what the page's items say of their publication and change, the first of each."""
+    found: dict[str, Moment] = {}
+    for element in _DATED_ITEMS(root):
+        if len(found) < 2:
+            for item in _told_by(element, ground):
+                found.setdefault(element.get("itemprop"), item.moment)
+    return found.get("datePublished"), found.get("dateModified")
+
+
+def _told_far(root: Any, ground: Ground) -> list[Told]:
+    """Return the dates that stand alone anywhere in the article, for pages that tell none near the headline: one walk."""
     told: list[Told] = []
     before = ""
     for element in root.iter():
+        if len(told) >= _FAR:
+            break
         if element.tag in _UNSEEN:
             continue
-        prop = element.get("itemprop")
-        stated = _told_by(element, ground) if prop in ("datePublished", "dateModified") else ()
-        if prop not in claims:
-            claims |= {prop or "": item.moment for item in stated}
         for text in (element.text, element.tail):
             if text and not text.isspace():
-                if len(told) < _FAR and len(text) < _MAX_LINE and any(char.isdigit() for char in text):
-                    told += _told_far(element, before, tidy(text), ground)
+                if len(text) < _MAX_LINE and may_tell(text):
+                    told += _told_alone(element, before, tidy(text), ground)
                 before = text
-        if len(told) < _FAR and not told and (names := element.get("class")) and _SAYS_DATE.search(names):
-            told += _told_in_pieces(element, ground)
-    return claims.get("datePublished"), claims.get("dateModified"), told
+        if not told and 2 <= len(element) <= 6 and _SAYS_DATE.search(element.get("class") or ""):
+            # Day, month and year may be elements of their own.
+            text = _text(element)
+            told += _told_alone(element, "", text, ground) if 6 <= len(text) <= 60 else []
+    return told
 
 
-def _told_far(element: Any, before: str, text: str, ground: Ground) -> list[Told]:
+def _told_alone(element: Any, before: str, text: str, ground: Ground) -> list[Told]:
     found = [item for item in _told_in([tidy(before)[-40:], text], ground) if item.bare]
-    return [] if not found or _is_elsewhere(element) else found
-
-
-def _told_in_pieces(element: Any, ground: Ground) -> list[Told]:
-    """Return the date of a small element whose day, month and year are elements of their own."""
-    if len(element) < 2 or len(element) > 6:
-        return []
-    text = _text(element)
-    return _told_far(element, "", text, ground) if 6 <= len(text) <= 60 else []
+    return [] if not found or _is_elsewhere(element) else [msgspec.structs.replace(item, line=None) for item in found]
 
 
 def _is_elsewhere(element: Any) -> bool:
@@ -356,15 +362,13 @@ def _weigh(claimed: Moment | None, told: Sequence[Told], modified: Moment | None
 
 
 def _shown(told: Sequence[Told]) -> Moment | None:
-    """Return the first time that a page without claims shows as its own: of a line of its own, of any line, of its last change."""
-    kinds = (
-        [item for item in told if item.bare and item.label != "updated"],
-        [item for item in told if item.label != "updated"],
-        list(told),
-    )
-    first = next((items[0] for items in kinds if items), None)
+    """Return the first time that a page without claims shows as its own; one called its change only where none is called published."""
+    lines = [item for item in told if item.bare] or list(told)
+    first = next(iter(lines), None)
     if first is None:
         return None
+    if first.label == "updated":
+        first = next((item for item in lines if item.label == "published" or _is_beside(first, item)), first)
     if first.label == "updated":
         return msgspec.structs.replace(first.moment, notes=(*first.moment.notes, "the page tells its last change only"))
     # Another line may tell the time of that very day.
@@ -373,15 +377,19 @@ def _shown(told: Sequence[Told]) -> Moment | None:
     return first.moment if first.moment.precision != "day" else next(finer, first.moment)
 
 
+def _is_beside(changed: Told, item: Told) -> bool:
+    """Tell whether a date without a label stands next to that of a later change."""
+    near = changed.line is not None and item.line is not None and abs(item.line - changed.line) <= 1
+    return near and item.label is None and item.moment.when < changed.moment.when
+
+
 def _in_the_readers_zone(claimed: Moment, seen: Moment, modified: Moment | None) -> Moment | None:
     """Return the claimed instant as the reader's clock shows it, or the reader's clock where the claim has it in another zone."""
     if seen.precision == "day" or claimed.precision == "day":
         return None
     apart = abs(claimed.when - seen.when)
     if seen.stated and apart < timedelta(minutes=1):
-        return msgspec.structs.replace(
-            claimed, when=claimed.when.astimezone(seen.when.tzinfo), zone_name=seen.zone_name
-        )
+        return _as_seen(claimed, seen, seen.when.tzinfo)
     clocks = _clock(seen) - _clock(claimed)
     if seen.stated and seen.zone_name and (clocks == timedelta(0) or not claimed.stated):
         note = ("metadata marks local time with another zone",) if claimed.stated else ()
@@ -392,8 +400,16 @@ def _in_the_readers_zone(claimed: Moment, seen: Moment, modified: Moment | None)
     in_utc = claimed.stated and claimed.when.utcoffset() == timedelta(0)
     is_zone = timedelta(0) < abs(clocks) <= _MAX_OFFSET and clocks % _HALF_HOUR == timedelta(0)
     if in_utc and is_zone and not seen.stated and not is_change:
-        return msgspec.structs.replace(claimed, when=claimed.when.astimezone(timezone(clocks)))
+        return _as_seen(claimed, seen, timezone(clocks))
     return None
+
+
+def _as_seen(claimed: Moment, seen: Moment, zone: tzinfo | None) -> Moment:
+    """Return the claimed instant as printed, where the print tells the outlet's own zone or another day."""
+    local = claimed.when.astimezone(zone)
+    if seen.zone_name not in _INDONESIAN and local.date() == claimed.when.date():
+        return claimed
+    return msgspec.structs.replace(claimed, when=local, raw=seen.raw, notes=seen.notes)
 
 
 def _shown_instead(claimed: Moment, told: Sequence[Told], modified: Moment | None) -> Moment | None:
@@ -454,7 +470,7 @@ def _iso(moment: Moment | None) -> str | None:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    names = words()["labels"]
+    names = label_words()
     parts = (
         rf"(?P<{kind}>(?<!\w)(?:{'|'.join(sorted(map(re.escape, names[kind]), key=len, reverse=True))}))"
         for kind in ("updated", "published")

@@ -93,16 +93,16 @@ def _close(headings: list[tuple[Any, str]], sources: list[str]) -> str | None:
 
 
 def _only(headings: list[tuple[Any, str]], metadata: Metadata) -> str | None:
-    """Return the one first-level heading that can be a headline: some words, no call, not the outlet's name with a way home."""
+    """Return the one first-level heading that can be a headline: some words, no call, not the outlet's name or a way home.
+
+    Beside other headings of its level it must be named as one.
+    """
     site = _key(metadata.publisher or "")
-    told = [
-        (element, text)
-        for element, text in headings
-        if len(text.split()) >= 3 and not text.endswith(":") and _key(text) != site and not _leads_home(element)
-    ]
-    if len({text for _, text in told}) > 1:
-        told = [(element, text) for element, text in told if _NAMED.search(element.get("class") or "")]
-    return told[0][1] if len({text for _, text in told}) == 1 else None
+    own = [(element, text) for element, text in headings if _key(text) != site and not _leads_home(element)]
+    if len({text for _, text in own}) > 1:
+        own = [(element, text) for element, text in own if _NAMED.search(element.get("class") or "")]
+    told = {text for _, text in own if len(text.split()) >= 3 and not text.endswith(":")}
+    return told.pop() if len(told) == 1 else None
 
 
 def _leads_home(element: Any) -> bool:

@@ -93,8 +93,12 @@ _FORMS = tuple(
 _CLOCK_BEFORE = re.compile(rf"(?<![\d:.]){_TIME}{_ZONE}[\s,|·•–—-]{{0,4}}(?:on\s+)?$", re.IGNORECASE)
 # A year of two digits is believed only where the text is a date and nothing else.
 _SHORT_YEAR = re.compile(
-    rf"(?P<day>\d{{1,2}})(?P<sep>[/.-])(?P<month>\d{{1,2}})(?P=sep)(?P<year>\d{{2}})(?!\d){_CLOCK}\W*", re.IGNORECASE
+    r"(?<![\w/.-])(?P<day>\d{1,2})(?P<sep>[/.-])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{2})(?!\d)"
+    rf"(?<!\b\d\.\d\.\d\d){_CLOCK}\W*$",
+    re.IGNORECASE,
 )
+_MAX_SHORT = 40
+_DIGIT = re.compile(r"\d")
 _COMPACT = re.compile(
     r"(?P<year>20\d{2})(?P<month>[01]\d)(?P<day>[0-3]\d)(?:[T ]?(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?P<zone>Z)?)?"
 )
@@ -103,7 +107,10 @@ _RELATIVE = re.compile(
     r"(?P<n>\d{1,3}|an?|se)\s*(?P<unit>menit|jam|hari|minggu|bulan|minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\s*(?:yang\s+)?(?:lalu|ago)\b",
     re.IGNORECASE,
 )
-_PERHAPS = re.compile(r"(?:19|20)\d{2}|\bago\b|\blalu\b", re.IGNORECASE)
+_PERHAPS = re.compile(
+    r"(?:19|20)\d{2}|\d[/.-]\d{1,2}[/.-]\d{2}|\bago\b|\blalu\b",
+    re.IGNORECASE,
+)
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(?:(?:19|20)\d{2}|\d{2})(?!\d)")
 _UNITS = {
     "menit": 60,
@@ -143,9 +150,16 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     end: int = 0
 
 
+def may_tell(text: str) -> bool:
+    """Tell at a glance whether a text may state a time."""
+    return _PERHAPS.search(text) is not None
+
+
 def moments_in(text: str, ground: Ground) -> list[Moment]:
     """Return the times that a text states, in its order, without those that cannot be."""
     text = text[:_MAX_CHARS]
+    if not may_tell(text):
+        return []
     found = [moment for match in _matches(text) if (moment := _believed(_build(match, text, ground), ground))]
     if not found and (relative := _relative(text, ground.fetched_at)):
         return [relative]
@@ -174,19 +188,15 @@ def months_first(text: str) -> bool | None:
 
 
 @cache
-def words() -> dict[str, dict[str, list[str]]]:
-    """Return the words of dates: names of months and weekdays by number, labels by what they say."""
-    data: dict[str, dict[str, list[str]]] = tomllib.loads(
-        (Path(__file__).parent.parent / "rules" / "months.toml").read_text("utf-8")
-    )
-    return data
+def label_words() -> dict[str, list[str]]:
+    """Return the words in front of a date that call it the day of publication or of a change."""
+    found: dict[str, list[str]] = _rules("dates")["labels"]
+    return found
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
-    if len(text) <= 40 and (short := _SHORT_YEAR.fullmatch(text)):
+    if len(text) <= _MAX_SHORT and (short := _SHORT_YEAR.search(text)) and not _DIGIT.search(text, 0, short.start()):
         yield short
-        return
-    if not _PERHAPS.search(text):
         return
     matches = sorted((match for form in _FORMS for match in form.finditer(text)), key=lambda match: match.start("year"))
     end = -1
@@ -315,9 +325,13 @@ def _month(match: re.Match[str]) -> int | None:
 
 @cache
 def _month_names() -> dict[str, int]:
-    return {name: int(number) for number, names in words()["months"].items() for name in names}
+    return {name: int(number) for number, names in _rules("months").items() for name in names}
 
 
 @cache
 def _weekdays() -> dict[str, int]:
-    return {name: int(number) for number, names in words()["weekdays"].items() for name in names}
+    return {name: int(number) for number, names in _rules("dates")["weekdays"].items() for name in names}
+
+
+def _rules(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent.parent / "rules" / f"{name}.toml").read_text("utf-8"))
