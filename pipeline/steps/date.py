@@ -163,7 +163,8 @@ def read(
         modified = modified or marked
     if claimed is None and not any(item.bare and item.label != "updated" for item in told):
         told += _told_far(root, ground)
-    chosen = _weigh(claimed, told, modified) or _from_url(url, ground)
+    modified = modified or _of_page(metadata, "dateModified", ground)
+    chosen = _weigh(claimed, told, modified) or _of_page(metadata, "datePublished", ground) or _from_url(url, ground)
     if chosen is None:
         return Dates(modified=_iso(modified))
     return Dates(
@@ -182,11 +183,15 @@ def parse_moment(text: str, zone: tzinfo, fetched_at: datetime, *, month_first: 
 
 
 def _claims(metadata: Metadata, names: Sequence[str], key: str) -> Iterator[str]:
-    for source in (metadata.ld, metadata.meta, metadata.ld_page):
-        if source is metadata.meta:
-            yield from (metadata.meta[name] for name in names if name in metadata.meta)
-        elif isinstance(source.get(key), str):
-            yield tidy(source[key])
+    if isinstance(metadata.ld.get(key), str):
+        yield tidy(metadata.ld[key])
+    yield from (metadata.meta[name] for name in names if name in metadata.meta)
+
+
+def _of_page(metadata: Metadata, key: str, ground: Ground) -> Moment | None:
+    """Return what JSON-LD says of the web page that holds the article: weaker than what a reader sees."""
+    stated = metadata.ld_page.get(key)
+    return parse_claim(stated, ground) if isinstance(stated, str) else None
 
 
 def _claimed(texts: Iterable[str], ground: Ground) -> Moment | None:
@@ -413,17 +418,22 @@ def _as_seen(claimed: Moment, seen: Moment, zone: tzinfo | None) -> Moment:
 
 
 def _shown_instead(claimed: Moment, told: Sequence[Told], modified: Moment | None) -> Moment | None:
-    """Return the day that the page shows in place of the claimed one, when the claim is the CMS's: of a copy, an import, a first draft."""
+    """Return the day that the page shows its readers where it shows the claimed one nowhere.
+
+    Earlier than the claim, it is the day that an import or a copy made the CMS forget. Later, the outlet has dated its text anew, mostly
+    with a change, and the text at hand is of that day; the claim stays in the notes.
+    """
     first = next((item for item in told if item.bare and item.moment.precision != "relative"), None)
-    if first is None or first.label == "updated":
+    if first is None:
         return None
     shown = first.moment
-    note = (f"metadata claims {_iso(claimed)}",)
+    notes = (*shown.notes, f"the page shows another day; metadata claims {_iso(claimed)}")
+    if first.label == "updated":
+        return None
     if modified and _same_day(shown, modified):
-        return msgspec.structs.replace(modified, raw=shown.raw, notes=(*shown.notes, *note))
-    if shown.when < claimed.when - timedelta(days=1):
-        return msgspec.structs.replace(shown, notes=(*shown.notes, *note))
-    return None
+        return msgspec.structs.replace(modified, raw=shown.raw, notes=notes)
+    is_old = shown.when < claimed.when - timedelta(days=1)
+    return msgspec.structs.replace(shown, notes=notes) if is_old else None
 
 
 def _is_month_first(metadata: Metadata, hints: SourceHints, lines: Sequence[str]) -> bool:

@@ -13,6 +13,8 @@ from pipeline.steps.decode import tidy
 _MAX_JSON_CHARS = 2_000_000
 _ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Posting|Report|Review$|Recipe|LiveBlog")
 _PEOPLE = ("author", "editor", "creator", "contributor", "publisher")
+_BROKEN_TYPE = re.compile(r'"@type"\s*:\s*"(\w*(?:Article|Posting))"')
+_BROKEN_FIELD = re.compile(r'"(headline|datePublished|dateModified)"\s*:\s*"([^"\\\n]{4,400})"')
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 
@@ -127,10 +129,12 @@ def _read_head(root: Any) -> _Head:
     for element in root.iter("meta", "title", "link", "script"):
         tag = element.tag
         if tag == "meta":
-            key = element.get("property") or element.get("name") or element.get("itemprop")
+            key = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
             content = element.get("content")
             if key and content and content.strip():
-                head.meta.setdefault(key.strip().lower(), tidy(content))
+                head.meta.setdefault(key, tidy(content))
+                # Some frameworks make a meta tag of a script that they do not know.
+                head.scripts += [content] if key.endswith("ld+json") else []
         elif tag == "script":
             if "ld+json" in (element.get("type") or "").lower():
                 head.scripts.append("".join(element.itertext()))
@@ -172,7 +176,14 @@ def _loads(text: str) -> Any:
             return json.loads(candidate, strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    return _salvaged(text)
+
+
+def _salvaged(text: str) -> dict[str, str] | None:
+    """Return the plain fields of an article whose JSON is broken, mostly by a quotation mark or a comma."""
+    kind = _BROKEN_TYPE.search(text)
+    fields = dict(_BROKEN_FIELD.findall(text)[::-1])
+    return {"@type": kind[1], **fields} if kind and fields else None
 
 
 def _flatten(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
