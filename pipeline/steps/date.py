@@ -109,16 +109,21 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "option"})
+_NEAREST = 4
 _TIMES = 8
 _FAR = 12
 _MAX_LINE = 160
-# A line that tells a date and little else: a name, a section, a reading time.
 _MAX_OTHER_LETTERS = 30
+_MAX_STRAY_LETTERS = 3
 # Loading every language takes seconds.
 _GUESSED = ["id", "en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja"]
 # Two clocks that show the same minute of different zones are some half hours apart.
 _HALF_HOUR = timedelta(minutes=30)
+# News that is changed so soon is the same story, and the outlet's date of it is the one that it shows.
+_SAME_STORY = timedelta(days=2)
 _MAX_OFFSET = timedelta(hours=14)
+# Where people live, in hours from UTC.
+_OFFSETS = range(-10, 14)
 _GENERIC_DOMAINS = frozenset(
     {"com", "org", "net", "edu", "gov", "us", "ph", "info", "io", "ai", "co", "tv", "me", "news", "blog", "app", "dev"}
 )
@@ -136,12 +141,22 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A time that a reader sees, the label in front of it, whether its line says little else, and which line it was."""
+    """A time that a reader sees, the label in front of it, how many letters else its line has, and which line it was."""
 
     moment: Moment
     label: Literal["published", "updated"] | None
-    bare: bool
+    others: int = 0
     line: int | None = None
+
+    @property
+    def bare(self) -> bool:
+        """Whether the line tells a date and little else: a name, a section, a reading time."""
+        return self.others <= _MAX_OTHER_LETTERS
+
+    @property
+    def alone(self) -> bool:
+        """Whether the line tells a date and nothing else, or says that it is the date of publication."""
+        return self.others <= _MAX_STRAY_LETTERS or self.label == "published"
 
 
 def read(
@@ -164,7 +179,8 @@ def read(
     if claimed is None and not any(item.bare and item.label != "updated" for item in told):
         told += _told_far(root, ground)
     modified = modified or _of_page(metadata, "dateModified", ground)
-    chosen = _weigh(claimed, told, modified) or _of_page(metadata, "datePublished", ground) or _from_url(url, ground)
+    by_url = _from_url(url, ground)
+    chosen = _weigh(claimed, told, modified, by_url) or _of_page(metadata, "datePublished", ground) or by_url
     if chosen is None:
         return Dates(modified=_iso(modified))
     return Dates(
@@ -246,7 +262,7 @@ def _told_in(texts: Iterable[str], ground: Ground) -> Iterator[Told]:
         end = 0
         for moment in moments:
             label = _label(text[end : moment.start]) or (carried if end == 0 else None)
-            yield Told(moment, label, _is_bare(text, moments), number)
+            yield Told(moment, label, _other_letters(text, moments), number)
             end = moment.end
         carried = None
 
@@ -261,11 +277,9 @@ def _label(text: str) -> Literal["published", "updated"] | None:
     return "updated" if found["updated"] else "published"
 
 
-def _is_bare(text: str, moments: Sequence[Moment]) -> bool:
-    letters = sum(char.isalpha() for char in text) - sum(
-        char.isalpha() for m in moments for char in text[m.start : m.end]
-    )
-    return letters <= _MAX_OTHER_LETTERS
+def _other_letters(text: str, moments: Sequence[Moment]) -> int:
+    in_dates = sum(char.isalpha() for moment in moments for char in text[moment.start : moment.end])
+    return sum(char.isalpha() for char in text) - in_dates
 
 
 def _told_by_times(root: Any, ground: Ground) -> Iterator[Told]:
@@ -281,7 +295,7 @@ def _told_by(element: Any, ground: Ground) -> Iterator[Told]:
         moment = parse_claim(text, ground) if 6 <= len(text) <= _MAX_LINE else None
         if moment:
             start = moment.start if text is shown else len(re.split(r"\d", shown, maxsplit=1)[0])
-            yield Told(moment, _label_of(element, start), bare=True)
+            yield Told(moment, _label_of(element, start))
             return
 
 
@@ -350,20 +364,26 @@ def _is_elsewhere(element: Any) -> bool:
     return False
 
 
-def _weigh(claimed: Moment | None, told: Sequence[Told], modified: Moment | None) -> Moment | None:
+def _weigh(
+    claimed: Moment | None, told: Sequence[Told], modified: Moment | None, by_url: Moment | None
+) -> Moment | None:
     if claimed is None:
         return _shown(told)
     seen = [item.moment for item in told if item.label != "updated" and item.moment.precision != "relative"]
-    for moment in seen:
+    for moment in seen[:_NEAREST]:
         if better := _in_the_readers_zone(claimed, moment, modified):
             return better
-    if claimed.precision == "day" and (
-        finer := next((m for m in seen if m.precision != "day" and _same_day(m, claimed)), None)
-    ):
+    if seen and _is_outlets_clock(seen[0], claimed):
+        return seen[0]
+    of_day = [moment for moment in seen if _same_day(moment, claimed)]
+    if claimed.precision == "day" and (finer := next((moment for moment in of_day if moment.precision != "day"), None)):
         return finer
-    if any(_same_day(item.moment, claimed) for item in told):
+    if of_day or any(_same_day(item.moment, claimed) for item in told):
         return claimed
-    return _shown_instead(claimed, told, modified) or claimed
+    first = next((item for item in told if item.bare and item.moment.precision != "relative"), None)
+    if first is None:
+        return (_on_the_day_of(by_url, claimed) if by_url else None) or claimed
+    return _shown_instead(claimed, first, modified) or claimed
 
 
 def _shown(told: Sequence[Told]) -> Moment | None:
@@ -396,17 +416,21 @@ def _in_the_readers_zone(claimed: Moment, seen: Moment, modified: Moment | None)
     if seen.stated and apart < timedelta(minutes=1):
         return _as_seen(claimed, seen, seen.when.tzinfo)
     clocks = _clock(seen) - _clock(claimed)
-    if seen.stated and seen.zone_name and (clocks == timedelta(0) or not claimed.stated):
+    if seen.zone_name and seen.stated and (not clocks or (not claimed.stated and apart <= _MAX_OFFSET)):
         note = ("metadata marks local time with another zone",) if claimed.stated else ()
         return msgspec.structs.replace(seen, notes=(*seen.notes, *note))
-    if seen.zone_name in _INDONESIAN and apart <= timedelta(hours=9):
-        return seen
     is_change = modified is not None and modified.precision != "day" and _clock(seen) == _clock(modified)
     in_utc = claimed.stated and claimed.when.utcoffset() == timedelta(0)
     is_zone = timedelta(0) < abs(clocks) <= _MAX_OFFSET and clocks % _HALF_HOUR == timedelta(0)
     if in_utc and is_zone and not seen.stated and not is_change:
         return _as_seen(claimed, seen, timezone(clocks))
     return None
+
+
+def _is_outlets_clock(seen: Moment, claimed: Moment) -> bool:
+    """Tell whether a clock in an Indonesian zone tells the claimed time otherwise: metadata may be hours off either way."""
+    is_told = seen.zone_name in _INDONESIAN and seen.precision != "day" and claimed.precision != "day"
+    return is_told and abs(claimed.when - seen.when) <= timedelta(hours=9)
 
 
 def _as_seen(claimed: Moment, seen: Moment, zone: tzinfo | None) -> Moment:
@@ -417,23 +441,35 @@ def _as_seen(claimed: Moment, seen: Moment, zone: tzinfo | None) -> Moment:
     return msgspec.structs.replace(claimed, when=local, raw=seen.raw, notes=seen.notes)
 
 
-def _shown_instead(claimed: Moment, told: Sequence[Told], modified: Moment | None) -> Moment | None:
+def _shown_instead(claimed: Moment, first: Told, modified: Moment | None) -> Moment | None:
     """Return the day that the page shows its readers where it shows the claimed one nowhere.
 
-    Earlier than the claim, it is the day that an import or a copy made the CMS forget. Later, the outlet has dated its text anew, mostly
-    with a change, and the text at hand is of that day; the claim stays in the notes.
+    It is the claimed instant's in the outlet's zone; or, earlier than the claim, the day that an import or a copy made the CMS forget; or,
+    later, that of a change: then the text at hand is of that day, and the claim stays in the notes.
     """
-    first = next((item for item in told if item.bare and item.moment.precision != "relative"), None)
-    if first is None:
-        return None
     shown = first.moment
     notes = (*shown.notes, f"the page shows another day; metadata claims {_iso(claimed)}")
-    if first.label == "updated":
+    if first.label == "updated" and not timedelta(0) <= shown.when - claimed.when <= _SAME_STORY:
         return None
+    if first.label != "updated" and shown.precision == "day" and (local := _on_the_day_of(shown, claimed)):
+        return local
     if modified and _same_day(shown, modified):
         return msgspec.structs.replace(modified, raw=shown.raw, notes=notes)
-    is_old = shown.when < claimed.when - timedelta(days=1)
-    return msgspec.structs.replace(shown, notes=notes) if is_old else None
+    is_old = first.alone and shown.when < claimed.when - timedelta(days=1)
+    return msgspec.structs.replace(shown, notes=notes) if is_old or first.label == "updated" else None
+
+
+def _on_the_day_of(shown: Moment, claimed: Moment) -> Moment | None:
+    """Return an instant in UTC with the least offset that puts it on the day shown, if any clock on earth does."""
+    if not claimed.stated or claimed.precision == "day" or claimed.when.utcoffset() != timedelta(0):
+        return None
+    if abs(shown.when.date() - claimed.when.date()) != timedelta(days=1):
+        return None
+    for hours in sorted(_OFFSETS, key=abs):
+        local = claimed.when.astimezone(timezone(timedelta(hours=hours)))
+        if local.date() == shown.when.date():
+            return msgspec.structs.replace(claimed, when=local, stated=False, raw=shown.raw)
+    return None
 
 
 def _is_month_first(metadata: Metadata, hints: SourceHints, lines: Sequence[str]) -> bool:
