@@ -188,9 +188,9 @@ def months_first(text: str) -> bool | None:
 
 
 @cache
-def label_words() -> dict[str, list[str]]:
-    """Return the words in front of a date that call it the day of publication or of a change."""
-    found: dict[str, list[str]] = _rules("dates")["labels"]
+def date_words(table: str) -> dict[str, list[str]]:
+    """Return a table of the words that tell dates: `labels`, `meta` or `weekdays`."""
+    found: dict[str, list[str]] = _rules("dates")[table]
     return found
 
 
@@ -330,7 +330,7 @@ def _month_names() -> dict[str, int]:
 
 @cache
 def _weekdays() -> dict[str, int]:
-    return {name: int(number) for number, names in _rules("dates")["weekdays"].items() for name in names}
+    return {name: int(number) for number, names in date_words("weekdays").items() for name in names}
 
 
 def _rules(name: str) -> dict[str, Any]:
