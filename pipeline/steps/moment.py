@@ -73,7 +73,7 @@ _ZONE = (
 )
 _BETWEEN = r"[\s,|·•()@/–—-]{0,6}(?:(?:at|pukul|jam|kl|um|à|a las|às|alle|ore|om|o|T)(?![^\W\d_]))?[\s,|.(:]{0,3}"
 _CLOCK = rf"(?:{_BETWEEN}{_TIME}{_ZONE})?"
-_WORD = r"[^\W\d_]{3,11}"
+_WORD = r"[^\W\d_]{3,12}"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -263,7 +263,9 @@ def _span(match: re.Match[str], text: str, *, told_time: bool) -> tuple[int, int
     before = re.search(r"[^\W\d_]{3,9}['’]?[^\W\d_]{0,4}\.?\s*,?\s*$", text[max(0, match.start() - 20) : match.start()])
     has_weekday = before is not None and before.group(0).strip(" ,.").lower() in _weekdays()
     start = match.start() - len(before.group(0)) if before and has_weekday else match.start()
-    return start, match.end() if told_time else max(match.end(name) for name in ("year", "day"))
+    end = match.end() if told_time else max(match.end(name) for name in ("year", "day"))
+    is_open = "(" in text[start:end] and ")" not in text[start:end]
+    return start, end + 1 if is_open and text[end : end + 1] == ")" else end
 
 
 def _believed(moment: Moment | None, ground: Ground) -> Moment | None:

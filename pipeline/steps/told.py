@@ -117,11 +117,14 @@ def _told_by(element: Any, ground: Ground) -> Iterator[Told]:
 
 def _label_of(element: Any, start: int) -> Label | None:
     """Return what an element's names, its text up to the date, or the text in front of it say of its date."""
-    prop = element.get("itemprop") or ""
     parent = element.getparent()
-    for names in (prop, element.get("class") or "", (parent.get("class") if parent is not None else "") or ""):
+    around = (parent.get("class") if parent is not None else None) or ""
+    for names in (element.get("itemprop") or "", element.get("class") or "", around):
+        # A time that is both is named "published updated" by some.
+        if _SAYS_PUBLISHED.search(names):
+            return "published"
         if _SAYS_UPDATED.search(names):
-            return "published" if _SAYS_PUBLISHED.search(names) else "updated"
+            return "updated"
     before = element.getprevious()
     above = before.tail if before is not None else parent.text if parent is not None else None
     texts = (
