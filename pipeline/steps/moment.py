@@ -107,10 +107,7 @@ _RELATIVE = re.compile(
     r"(?P<n>\d{1,3}|an?|se)\s*(?P<unit>menit|jam|hari|minggu|bulan|minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\s*(?:yang\s+)?(?:lalu|ago)\b",
     re.IGNORECASE,
 )
-_PERHAPS = re.compile(
-    r"(?:19|20)\d{2}|\d[/.-]\d{1,2}[/.-]\d{2}|\bago\b|\blalu\b",
-    re.IGNORECASE,
-)
+_PERHAPS = re.compile(r"(?:19|20)\d{2}|\d[/.-]\d{1,2}[/.-]\d{2}")
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(?:(?:19|20)\d{2}|\d{2})(?!\d)")
 _UNITS = {
     "menit": 60,
@@ -152,7 +149,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
 def may_tell(text: str) -> bool:
     """Tell at a glance whether a text may state a time."""
-    return _PERHAPS.search(text) is not None
+    return _PERHAPS.search(text) is not None or " lalu" in (lowered := text.lower()) or " ago" in lowered
 
 
 def moments_in(text: str, ground: Ground) -> list[Moment]:
