@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from pipeline.records import SourceHints
@@ -15,9 +16,14 @@ from pipeline.steps.metadata import Metadata
 _SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|»]\s*|\s+::\s+")
 _EDGES = " |–—·»:-"
 _NAMED = re.compile(r"title|headline|heading|judul", re.IGNORECASE)
+_PRINTING = etree.XPath(
+    "//body//*[self::div or self::p or self::span or self::h3 or self::h4][contains(text(), $claim)]"
+)
 _MAX_CHARS = 400
 _MAX_HEADINGS = 30
 _MAX_LABEL_WORDS = 4
+# Fewer words may stand behind a colon anywhere.
+_MIN_WORDS = 4
 # A heading of fewer letters is a word that any page may hold.
 _MIN_KEY = 8
 
@@ -29,7 +35,10 @@ def pick(root: Any, metadata: Metadata, hints: SourceHints) -> str | None:
             if text := _text(element):
                 return text[:_MAX_CHARS]
     claimed = _claimed(metadata)
-    return _heading(root, metadata, claimed) or next(iter(claimed), None) or _without_site(metadata.title, metadata)
+    if heading := _heading(root, metadata, claimed):
+        return heading
+    claim = next(iter(claimed), None) or _without_site(metadata.title, metadata)
+    return _as_printed(root, claim) if claim and len(claim.split()) >= _MIN_WORDS else claim
 
 
 def _claimed(metadata: Metadata) -> list[str]:
@@ -117,6 +126,16 @@ def _is_home(href: str) -> bool:
     except ValueError:
         return False
     return bool(parts.netloc or parts.path) and parts.path in ("", "/") and not parts.query
+
+
+def _as_printed(root: Any, claim: str) -> str:
+    """Return a claim with the kind of article that the page prints in front of it, where its headline is no heading ("In Picture: …")."""
+    for element in _PRINTING(root, claim=claim):
+        text = tidy(element.text)
+        kind, colon, rest = text.partition(":")
+        if colon and rest.strip() == claim and 0 < len(kind.split()) <= _MAX_LABEL_WORDS:
+            return text[:_MAX_CHARS]
+    return claim
 
 
 def _overlap(text: str, source: str) -> float:

@@ -57,6 +57,9 @@ def headline(head="", body="", hints=None):
         (f"<title>Warta Sungai | Rubrik - {TITLE}</title>", f"<h1>Rubrik</h1><h2>{TITLE}</h2>", TITLE),
         ("<title>Warta Sungai | Rubrik</title>", "<h1>Warta Sungai</h1>", "Warta Sungai"),
         ("<title>x</title>", f"<h1><style>.a{{top:0}}</style>{TITLE}</h1>", TITLE),
+        # A headline that is no heading may be printed with the kind of article.
+        (f"<title>{TITLE} | Warta</title>", f"<h1>Foto</h1><div>Dalam Gambar: {TITLE}</div>", f"Dalam Gambar: {TITLE}"),
+        (f"<title>{TITLE} | Warta</title>", f"<p>Kami menulis kemarin di halaman ini: {TITLE}</p>", TITLE),
         ("", "", None),
         ("<title></title>", "<h1> </h1>", None),
     ],
