@@ -70,9 +70,11 @@ def read(
         told += told_far(root, ground)
     modified = modified or _of_page(metadata, "dateModified", ground)
     by_url = _from_url(url, ground)
+    told = [item for item in told if not _is_todays(item, claimed, ground)]
     chosen = _weigh(claimed, told, modified, by_url) or _of_page(metadata, "datePublished", ground) or by_url
     if chosen is None:
         return Dates(modified=_iso(modified))
+    chosen = _in_the_outlets_zone(chosen, hints)
     return Dates(
         published=_iso(chosen),
         raw=chosen.raw,
@@ -131,6 +133,21 @@ def _guessed(text: str, ground: Ground) -> Moment | None:
     return (
         Moment(when=aware, raw=text, precision="day", stated=False) if EARLIEST <= aware <= ground.fetched_at else None
     )
+
+
+def _is_todays(item: Told, claimed: Moment | None, ground: Ground) -> bool:
+    """Tell whether a day is that of the fetch, as many pages print it in their head, while metadata claims an earlier one."""
+    is_bare_day = item.label is None and item.moment.precision == "day"
+    today = ground.fetched_at.astimezone(ground.zone).date()
+    return claimed is not None and is_bare_day and item.moment.when.date() == today > claimed.when.date()
+
+
+def _in_the_outlets_zone(moment: Moment, hints: SourceHints) -> Moment:
+    """Return an instant in UTC as the clocks of a known outlet show it, where it is another day there."""
+    if not (hints.timezone and moment.stated and moment.when.utcoffset() == timedelta(0)):
+        return moment
+    local = moment.when.astimezone(ZoneInfo(hints.timezone))
+    return msgspec.structs.replace(moment, when=local) if local.date() != moment.when.date() else moment
 
 
 def _weigh(

@@ -288,6 +288,16 @@ def test_the_day_is_the_one_that_readers_see(claim, lines, when, raw):
     assert (found.published, found.raw) == (when, raw)
 
 
+def test_an_outlet_s_known_zone_tells_its_day():
+    assert published(LD % "2025-10-20T18:30:00Z").published == "2025-10-21T01:30:00+07:00"
+    assert published(LD % "2025-10-20T08:30:00Z").published == "2025-10-20T08:30:00+00:00"
+
+
+def test_the_day_of_the_fetch_in_a_page_s_head_is_not_the_article_s():
+    claim = UTC_LD % ("2026-03-09T23:30:00Z", "2026-03-09T23:30:00Z")
+    assert published(claim, ["Tuesday, March 10, 2026"], NO_HINTS).published == "2026-03-09T23:30:00+00:00"
+
+
 def test_a_day_in_the_address_tells_the_outlet_s_day():
     found = published(
         UTC_LD % ("2025-10-21T01:48:19Z", "2025-10-21T01:48:19Z"), [], NO_HINTS, "https://situs.test/2025/10/20/judul"
