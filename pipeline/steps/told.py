@@ -30,6 +30,8 @@ _ELSEWHERE = re.compile(
 )
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "option"})
 _TIMES = 8
+# Publication and change.
+_DAYS_OF_ONE = 2
 _FAR = 12
 _MAX_LINE = 160
 _MAX_OTHER_LETTERS = 30
@@ -98,11 +100,13 @@ def _other_letters(text: str, moments: Sequence[Moment]) -> int:
     return sum(char.isalpha() for char in text) - in_dates
 
 
-def told_by_times(root: Any, ground: Ground) -> Iterator[Told]:
-    """Yield the times of the first `time` elements of the article."""
-    for element in islice(root.iter("time"), _TIMES):
-        if not _is_elsewhere(element):
-            yield from _told_by(element, ground)
+def told_by_times(root: Any, ground: Ground) -> list[Told]:
+    """Return the times of the first `time` elements of the article; where they tell many days, most are of other articles."""
+    elements = (element for element in islice(root.iter("time"), _TIMES) if not _is_elsewhere(element))
+    found = [item for element in elements for item in _told_by(element, ground)]
+    if len({item.moment.when.date() for item in found}) <= _DAYS_OF_ONE:
+        return found
+    return [msgspec.structs.replace(item, others=_MAX_OTHER_LETTERS + 1) for item in found]
 
 
 def _told_by(element: Any, ground: Ground) -> Iterator[Told]:
