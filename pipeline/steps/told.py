@@ -101,8 +101,8 @@ def _other_letters(text: str, moments: Sequence[Moment]) -> int:
 
 
 def told_by_times(root: Any, ground: Ground) -> list[Told]:
-    """Return the times of the first `time` elements of the article; where they tell many days, most are of other articles."""
-    elements = (element for element in islice(root.iter("time"), _TIMES) if not _is_elsewhere(element))
+    """Return the times of the first elements made for time in the article; where they tell many days, most are of other articles."""
+    elements = (element for element in islice(root.iter("time", "abbr"), _TIMES) if not _is_elsewhere(element))
     found = [item for element in elements for item in _told_by(element, ground)]
     if len({item.moment.when.date() for item in found}) <= _DAYS_OF_ONE:
         return found

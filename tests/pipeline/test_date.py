@@ -354,6 +354,8 @@ def test_without_claims_a_line_s_label_tells_what_its_day_is(lines, when, notes)
     [
         ("<time datetime='2025-10-20T05:30:00+07:00'>20 Okt</time>", "2025-10-20T05:30:00+07:00"),
         ("<time>20 Oktober 2025</time>", "2025-10-20T00:00:00+07:00"),
+        ("<abbr class='published' title='2025-10-20T05:30:00+07:00'>kemarin</abbr>", "2025-10-20T05:30:00+07:00"),
+        ("<abbr title='Organisasi Pengamat Air'>OPA</abbr>", None),
         (
             "<abbr itemprop='datePublished' title='2025-10-20T05:30:00+07:00'>kemarin</abbr>",
             "2025-10-20T05:30:00+07:00",
