@@ -1,150 +1,41 @@
 """When an article was published and modified: the page's claims weighed against the line that a reader sees.
 
-A reader's line in WIB, WITA or WIT is trusted over metadata in UTC, since some pages mark local time with Z. The date is trusted over
-the weekday. What lies more than a day after `fetched_at` is not believed.
+A reader's clock in a named zone is trusted over metadata in UTC, since some pages mark local time with Z; a time in UTC is told in the zone
+that the reader sees, since the day is the outlet's. The date is trusted over the weekday. What lies after `fetched_at` is not believed.
 """
 
 import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import dateparser
 import msgspec
 
 from pipeline.records import Precision, SourceHints
 from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata
+from pipeline.steps.moment import EARLIEST, Ground, Moment, date_words, moments_in, months_first, parse_claim
+from pipeline.steps.told import Told, hinted, microdata, told_by_times, told_far, told_in
 
-_ZONES = {
-    "WIB": 7,
-    "WITA": 8,
-    "WIT": 9,
-    "GMT": 0,
-    "UTC": 0,
-    "Z": 0,
-    "BST": 1,
-    "CET": 1,
-    "CEST": 2,
-    "EST": -5,
-    "EDT": -4,
-    "ET": -5,
-    "CST": -6,
-    "CDT": -5,
-    "MST": -7,
-    "PST": -8,
-    "PDT": -7,
-    "SGT": 8,
-    "MYT": 8,
-    "IST": 5.5,
-    "JST": 9,
-}
+__all__ = ["Dates", "Moment", "parse_moment", "read"]
+
 _INDONESIAN = ("WIB", "WITA", "WIT")
-_TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?"
-_ZONE = r"(?P<zone>WITA|WIB|WIT|GMT|UTC|BST|CES?T|[ECMP][SD]?T|SGT|MYT|IST|JST|Z)?(?P<offset>[+-]\d{2}:?\d{2})?"
-_BETWEEN = r"[\s,|·()–—-]{0,6}(?:at|pukul|jam|um|à|a las|às)?[\s,|(]{0,3}"
-_DAY_FIRST = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?[\s/.-](?:de\s+)?(?P<month>\d{{1,2}}|[^\W\d_]{{3,11}})\.?,?[\s/.-](?:de\s+)?(?P<year>(?:19|20)\d{{2}})(?:{_BETWEEN}{_TIME}\s*{_ZONE})?",
-    re.IGNORECASE,
-)
-_MONTH_FIRST = re.compile(
-    rf"(?P<month>[^\W\d_]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d{{2}})(?:{_BETWEEN}{_TIME}\s*{_ZONE})?",
-    re.IGNORECASE,
-)
-_ISO = re.compile(
-    rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:[T\s]+{_TIME}(?:\.\d+)?\s*{_ZONE})?",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(
-    r"(?P<n>\d{1,3}|an?|se)\s*(?P<unit>menit|jam|hari|minggu|bulan|minutes?|mins?|hours?|hrs?|days?|weeks?)\s*(?:yang\s+)?(?:lalu|ago)\b",
-    re.IGNORECASE,
-)
 _URL_DAY = re.compile(r"/(?P<year>20\d{2})[/-]?(?P<month>[01]\d)[/-]?(?P<day>[0-3]\d)(?:/|-|\D|$)")
-_WEEKDAYS = {
-    "senin": 0,
-    "selasa": 1,
-    "rabu": 2,
-    "kamis": 3,
-    "jumat": 4,
-    "jum'at": 4,
-    "sabtu": 5,
-    "minggu": 6,
-    "ahad": 6,
-    "monday": 0,
-    "tuesday": 1,
-    "wednesday": 2,
-    "thursday": 3,
-    "friday": 4,
-    "saturday": 5,
-    "sunday": 6,
-}
-_UNITS = {
-    "menit": 60,
-    "min": 60,
-    "mins": 60,
-    "minute": 60,
-    "minutes": 60,
-    "jam": 3600,
-    "hour": 3600,
-    "hours": 3600,
-    "hr": 3600,
-    "hrs": 3600,
-    "hari": 86400,
-    "day": 86400,
-    "days": 86400,
-    "minggu": 604800,
-    "week": 604800,
-    "weeks": 604800,
-    "bulan": 2592000,
-}
-_PUBLISHED_META = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "content_publisheddate",
-    "parsely-pub-date",
-    "sailthru.date",
-    "publishdate",
-    "publish-date",
-    "pubdate",
-    "dc.date.issued",
-    "dcterms.date",
-    "dcterms.created",
-    "date",
-    "dc.date",
-    "article.published",
-    "cxenseparse:recs:publishtime",
-    "originalpublicationdate",
-    "release_date",
-    "publication_date",
-    "article.created",
-    "rnews:datepublished",
-    "datecreated",
-    "bt:pubdate",
-    "timestamp",
-    "analyticsattributes.articledate",
-    "citation_publication_date",
-    "shareaholic:article_published_time",
-    "article_date_original",
-    "displaydate",
-    "vr:published_time",
-)
-_MODIFIED_META = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "content_lastupdate",
-    "last-modified",
-    "dcterms.modified",
-    "lastmod",
-)
+_URL_SLASHES = re.compile(r"/(?P<year>20\d{2})/(?P<month>[01]?\d)/(?P<day>[0-3]?\d)(?:/|$)")
+_NEAREST = 4
 # Loading every language takes seconds.
 _GUESSED = ["id", "en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja"]
-_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+# Two clocks that show the same minute of different zones are some half hours apart.
+_HALF_HOUR = timedelta(minutes=30)
+# News that is changed so soon is the same story, and the outlet's date of it is the one that it shows.
+_SAME_STORY = timedelta(days=2)
+_MAX_OFFSET = timedelta(hours=14)
+# Where people live, in hours from UTC.
+_OFFSETS = range(-10, 14)
+_GENERIC_DOMAINS = frozenset(
+    {"com", "org", "net", "edu", "gov", "us", "ph", "info", "io", "ai", "co", "tv", "me", "news", "blog", "app", "dev"}
+)
 
 
 class Dates(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,28 +49,32 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """A time as read: aware, with its phrase, precision, whether its zone was stated, and which zone word."""
-
-    when: datetime
-    raw: str
-    precision: Precision
-    stated: bool
-    zone_name: str | None = None
-    notes: tuple[str, ...] = ()
-
-
 def read(
     root: Any, metadata: Metadata, lines: Sequence[str], hints: SourceHints, fetched_at: datetime, url: str = ""
 ) -> Dates:
     """Return when the article was published and modified, as far as page, lines and address tell."""
-    zone = ZoneInfo(hints.timezone) if hints.timezone else UTC
-    claimed = _first(_claims(root, metadata, _PUBLISHED_META, "datePublished"), zone, fetched_at)
-    seen = _first([*_hinted(root, hints), *lines, *_marked(root)], zone, fetched_at)
-    modified = _first(_claims(root, metadata, _MODIFIED_META, "dateModified"), zone, fetched_at)
-    chosen = _weigh(claimed, seen) or _from_url(url, zone)
+    ground = Ground(
+        zone=ZoneInfo(hints.timezone) if hints.timezone else UTC,
+        fetched_at=fetched_at,
+        month_first=_is_month_first(metadata, hints, lines),
+    )
+    claimed = _claimed(_claims(metadata, date_words("meta")["published"], "datePublished"), ground)
+    modified = _claimed(_claims(metadata, date_words("meta")["modified"], "dateModified"), ground)
+    told = list(told_in([*hinted(root, hints), *lines], ground))
+    if claimed is None or not any(_same_day(item.moment, claimed) for item in told):
+        told += told_by_times(root, ground)
+    if claimed is None:
+        claimed, marked = microdata(root, ground)
+        modified = modified or marked
+    if claimed is None and not any(item.bare and item.label != "updated" for item in told):
+        told += told_far(root, ground)
+    modified = modified or _of_page(metadata, "dateModified", ground)
+    by_url = _from_url(url, ground)
+    told = [item for item in told if not _is_todays(item, claimed, ground)]
+    chosen = _weigh(claimed, told, modified, by_url) or _of_page(metadata, "datePublished", ground) or by_url
     if chosen is None:
         return Dates(modified=_iso(modified))
+    chosen = _in_the_outlets_zone(chosen, hints)
     return Dates(
         published=_iso(chosen),
         raw=chosen.raw,
@@ -190,162 +85,211 @@ def read(
     )
 
 
-def parse_moment(text: str, zone: tzinfo, fetched_at: datetime) -> Moment | None:
+def parse_moment(text: str, zone: tzinfo, fetched_at: datetime, *, month_first: bool = False) -> Moment | None:
     """Return the first time that a text states, `None` when it states none that can be."""
-    for pattern in (_ISO, _DAY_FIRST, _MONTH_FIRST):
-        for match in pattern.finditer(text[:400]):
-            found = _build(match, text, zone)
-            if found and _EARLIEST <= found.when <= fetched_at + timedelta(days=1):
-                return found
-    return _relative(text, fetched_at)
+    return next(iter(moments_in(text, Ground(zone=zone, fetched_at=fetched_at, month_first=month_first))), None)
 
 
-def _claims(root: Any, metadata: Metadata, names: Sequence[str], key: str) -> list[str]:
-    found = [str(metadata.ld[key])] if isinstance(metadata.ld.get(key), str) else []
-    found += [metadata.meta[name] for name in names if name in metadata.meta]
-    for element in root.xpath(f"//*[@itemprop='{key}']")[:5]:
-        found.append(element.get("datetime") or element.get("content") or tidy(element.text_content()))
-    return found
+def _claims(metadata: Metadata, names: Sequence[str], key: str) -> Iterator[str]:
+    if isinstance(metadata.ld.get(key), str):
+        yield tidy(metadata.ld[key])
+    yield from (metadata.meta[name] for name in names if name in metadata.meta)
 
 
-def _hinted(root: Any, hints: SourceHints) -> list[str]:
-    return [tidy(element.text_content()) for selector in hints.date for element in root.cssselect(selector)[:3]]
+def _of_page(metadata: Metadata, key: str, ground: Ground) -> Moment | None:
+    """Return what JSON-LD says of the web page that holds the article: weaker than what a reader sees."""
+    stated = metadata.ld_page.get(key)
+    return parse_claim(stated, ground) if isinstance(stated, str) else None
 
 
-def _marked(root: Any) -> list[str]:
-    found = []
-    for element in root.xpath("//time")[:5]:
-        found += [element.get("datetime") or "", tidy(element.text_content())]
-    marked = "//*[contains(@class,'date') or contains(@class,'time') or contains(@class,'publish') or contains(@class,'byline') or contains(@class,'tanggal') or contains(@class,'meta')]"
-    for element in root.xpath(marked)[:25]:
-        text = tidy(element.text_content())
-        if 6 <= len(text) <= 200:
-            found.append(text)
-    return found
+def _claimed(texts: Iterable[str], ground: Ground) -> Moment | None:
+    """Return the first time claimed, or that very day told more finely by another claim."""
+    first: Moment | None = None
+    unread = []
+    for text in texts:
+        moment = parse_claim(text, ground)
+        if moment is None:
+            unread.append(text)
+        elif moment.precision != "day":
+            return moment if first is None or _same_day(moment, first) else first
+        else:
+            first = first or moment
+    return first or next((guess for text in unread[:2] if (guess := _guessed(text, ground))), None)
 
 
-def _first(texts: Sequence[str], zone: tzinfo, fetched_at: datetime) -> Moment | None:
-    moments = (parse_moment(text, zone, fetched_at) for text in texts if any(c.isdigit() for c in text))
-    first = next((moment for moment in moments if moment), None)
-    if first is not None and first.precision == "day":
-        # Another line may tell the time of that very day.
-        finer = (m for m in moments if m and m.precision in ("minute", "second") and m.when.date() == first.when.date())
-        return next(finer, first)
-    if first is not None:
-        return first
-    for text in texts[:2]:
-        parsed = (
-            dateparser.parse(text, languages=_GUESSED, settings={"RELATIVE_BASE": fetched_at.replace(tzinfo=None)})
-            if _worth_a_guess(text)
-            else None
-        )
-        if parsed and _EARLIEST <= (
-            aware := parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
-        ) <= fetched_at + timedelta(days=1):
-            return Moment(when=aware, raw=text, precision="day", stated=parsed.tzinfo is not None)
-    return None
-
-
-def _worth_a_guess(text: str) -> bool:
-    return 6 <= len(text) <= 40 and bool(re.search(r"\d", text)) and bool(re.search(r"[12]\d{3}", text))
-
-
-def _weigh(claimed: Moment | None, seen: Moment | None) -> Moment | None:
-    if claimed is None or seen is None:
-        return claimed or seen
-    if seen.zone_name in _INDONESIAN and seen.precision != "day":
-        same_clock = claimed.when.replace(tzinfo=None, second=0) == seen.when.replace(tzinfo=None, second=0)
-        same_time = abs(claimed.when - seen.when) < timedelta(minutes=1)
-        if same_time:
-            return msgspec.structs.replace(
-                seen, when=claimed.when.astimezone(seen.when.tzinfo), precision=claimed.precision
-            )
-        if same_clock or not claimed.stated or abs(claimed.when - seen.when) <= timedelta(hours=9):
-            note = ("metadata marks local time with another zone",) if same_clock and claimed.stated else ()
-            return msgspec.structs.replace(seen, notes=(*seen.notes, *note))
-    return claimed
-
-
-def _build(match: re.Match[str], text: str, zone: tzinfo) -> Moment | None:
-    part = match.groupdict()
-    month = _month(part["month"])
-    day, year = int(part["day"]), int(part["year"])
-    if month is None or (month > 12 and day > 12):
+def _guessed(text: str, ground: Ground) -> Moment | None:
+    """Return what a library of many forms makes of a short claim that looks like a date: rare, and loaded only then."""
+    if not (6 <= len(text) <= 40 and re.search(r"\d", text) and re.search(r"(?:19|20)\d{2}", text)):
         return None
-    if month > 12:
-        day, month = month, day
-    hour, minute = int(part.get("hour") or 0), int(part.get("minute") or 0)
-    if (half := (part.get("half") or "").lower().replace(".", "")) and hour <= 12:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    stated = _zone_of(part.get("zone"), part.get("offset"))
-    try:
-        when = datetime(year, month, day, hour, minute, int(part.get("second") or 0), tzinfo=stated or zone)
-    except ValueError:
+    import dateparser  # noqa: PLC0415
+
+    base = ground.fetched_at.astimezone(UTC).replace(tzinfo=None)
+    parsed = dateparser.parse(
+        text, languages=_GUESSED, settings={"RELATIVE_BASE": base, "REQUIRE_PARTS": ["day", "month", "year"]}
+    )
+    if parsed is None:
         return None
-    precision: Precision = "day" if part.get("hour") is None else "second" if part.get("second") else "minute"
-    raw = tidy(_with_weekday(text, match))
-    return Moment(
-        when=when,
-        raw=raw,
-        precision=precision,
-        stated=stated is not None,
-        zone_name=(part.get("zone") or "").upper() or None,
-        notes=_weekday_note(raw, when),
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=ground.zone)
+    return (
+        Moment(when=aware, raw=text, precision="day", stated=False) if EARLIEST <= aware <= ground.fetched_at else None
     )
 
 
-def _with_weekday(text: str, match: re.Match[str]) -> str:
-    before = re.search(r"[^\W\d_]{4,9}['’]?[^\W\d_]{0,4},?\s*$", text[: match.start()])
-    start = before.start() if before and before.group(0).strip(" ,").lower() in _WEEKDAYS else match.start()
-    return text[start : match.end()]
+def _is_todays(item: Told, claimed: Moment | None, ground: Ground) -> bool:
+    """Tell whether a day is that of the fetch, as many pages print it in their head, while metadata claims an earlier one."""
+    is_bare_day = item.label is None and item.moment.precision == "day"
+    today = ground.fetched_at.astimezone(ground.zone).date()
+    return claimed is not None and is_bare_day and item.moment.when.date() == today > claimed.when.date()
 
 
-def _weekday_note(raw: str, when: datetime) -> tuple[str, ...]:
-    word = re.split(r"[,\s]", raw, maxsplit=1)[0].lower()
-    if word in _WEEKDAYS and _WEEKDAYS[word] != when.weekday():
-        return (f"the weekday {word} and the date disagree",)
-    return ()
+def _in_the_outlets_zone(moment: Moment, hints: SourceHints) -> Moment:
+    """Return an instant in UTC as the clocks of a known outlet show it, where it is another day there."""
+    if not (hints.timezone and moment.stated and moment.when.utcoffset() == timedelta(0)):
+        return moment
+    local = moment.when.astimezone(ZoneInfo(hints.timezone))
+    return msgspec.structs.replace(moment, when=local) if local.date() != moment.when.date() else moment
 
 
-def _zone_of(name: str | None, offset: str | None) -> timezone | None:
-    if offset:
-        sign = -1 if offset[0] == "-" else 1
-        digits = offset[1:].replace(":", "")
-        return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
-    if name and name.upper() in _ZONES:
-        return timezone(timedelta(hours=_ZONES[name.upper()]))
+def _weigh(
+    claimed: Moment | None, told: Sequence[Told], modified: Moment | None, by_url: Moment | None
+) -> Moment | None:
+    if claimed is None:
+        return _shown(told)
+    seen = [item.moment for item in told if item.label != "updated" and item.moment.precision != "relative"]
+    nearest = (_in_the_readers_zone(claimed, moment, modified) for moment in seen[:_NEAREST])
+    if better := next(filter(None, nearest), None) or (
+        seen[0] if seen and _is_outlets_clock(seen[0], claimed) else None
+    ):
+        return better
+    if any(_same_day(item.moment, claimed) for item in told):
+        return _finest(claimed, seen)
+    first = next((item for item in told if item.bare and item.moment.precision != "relative"), None)
+    other = _shown_instead(claimed, first, modified) if first else by_url and _on_the_day_of(by_url, claimed)
+    return other or claimed
+
+
+def _finest(day: Moment, others: Iterable[Moment]) -> Moment:
+    """Return a moment, or another one that tells the time of its day when it tells the day only."""
+    finer = (moment for moment in others if moment.precision in ("minute", "second") and _same_day(moment, day))
+    return day if day.precision != "day" else next(finer, day)
+
+
+def _shown(told: Sequence[Told]) -> Moment | None:
+    """Return the first time that a page without claims shows as its own; one called its change only where none is called published."""
+    lines = [item for item in told if item.bare] or list(told)
+    first = next(iter(lines), None)
+    if first is None:
+        return None
+    if first.label == "updated":
+        first = next((item for item in lines if item.label == "published" or _is_beside(first, item)), first)
+    if first.label == "updated":
+        return msgspec.structs.replace(first.moment, notes=(*first.moment.notes, "the page tells its last change only"))
+    return _finest(first.moment, [item.moment for item in lines if item.label in (first.label, None)])
+
+
+def _is_beside(changed: Told, item: Told) -> bool:
+    """Tell whether a date without a label stands next to that of a later change."""
+    near = changed.line is not None and item.line is not None and abs(item.line - changed.line) <= 1
+    return near and item.label is None and item.moment.when < changed.moment.when
+
+
+def _in_the_readers_zone(claimed: Moment, seen: Moment, modified: Moment | None) -> Moment | None:
+    """Return the claimed instant as the reader's clock shows it, or the reader's clock where the claim has it in another zone."""
+    if seen.precision == "day" or claimed.precision == "day":
+        return None
+    apart = abs(claimed.when - seen.when)
+    if seen.stated and apart < timedelta(minutes=1):
+        return _as_seen(claimed, seen, seen.when.tzinfo)
+    clocks = _clock(seen) - _clock(claimed)
+    if seen.zone_name and seen.stated and (not clocks or (not claimed.stated and apart <= _MAX_OFFSET)):
+        note = ("metadata marks local time with another zone",) if claimed.stated else ()
+        return msgspec.structs.replace(seen, notes=(*seen.notes, *note))
+    is_change = modified is not None and modified.precision != "day" and _clock(seen) == _clock(modified)
+    in_utc = claimed.stated and claimed.when.utcoffset() == timedelta(0)
+    is_zone = timedelta(0) < abs(clocks) <= _MAX_OFFSET and clocks % _HALF_HOUR == timedelta(0)
+    if in_utc and is_zone and not seen.stated and not is_change:
+        return _as_seen(claimed, seen, timezone(clocks))
     return None
 
 
-def _relative(text: str, fetched_at: datetime) -> Moment | None:
-    match = _RELATIVE.search(text[:200])
-    if not match:
+def _is_outlets_clock(seen: Moment, claimed: Moment) -> bool:
+    """Tell whether a clock in an Indonesian zone tells the claimed time otherwise: metadata may be hours off either way."""
+    is_told = seen.zone_name in _INDONESIAN and seen.precision != "day" and claimed.precision != "day"
+    return is_told and abs(claimed.when - seen.when) <= timedelta(hours=9)
+
+
+def _as_seen(claimed: Moment, seen: Moment, zone: tzinfo | None) -> Moment:
+    """Return the claimed instant as printed, where the print tells the outlet's own zone or another day."""
+    local = claimed.when.astimezone(zone)
+    if seen.zone_name not in _INDONESIAN and local.date() == claimed.when.date():
+        return claimed
+    return msgspec.structs.replace(claimed, when=local, raw=seen.raw, notes=seen.notes)
+
+
+def _shown_instead(claimed: Moment, first: Told, modified: Moment | None) -> Moment | None:
+    """Return the day that the page shows its readers where it shows the claimed one nowhere.
+
+    It is the claimed instant's in the outlet's zone; or, earlier than the claim, the day that an import or a copy made the CMS forget; or,
+    later, that of a change: then the text at hand is of that day, and the claim stays in the notes.
+    """
+    shown = first.moment
+    notes = (*shown.notes, f"the page shows another day; metadata claims {_iso(claimed)}")
+    if first.label == "updated" and not timedelta(0) <= shown.when - claimed.when <= _SAME_STORY:
         return None
-    count = int(match["n"]) if match["n"].isdigit() else 1
-    seconds = count * _UNITS[match["unit"].lower()]
-    return Moment(when=fetched_at - timedelta(seconds=seconds), raw=match.group(0), precision="relative", stated=False)
+    if first.label != "updated" and shown.precision == "day" and (local := _on_the_day_of(shown, claimed)):
+        return local
+    if modified and _same_day(shown, modified):
+        return msgspec.structs.replace(modified, raw=shown.raw, notes=notes)
+    is_old = first.alone and shown.when < claimed.when - timedelta(days=1)
+    return msgspec.structs.replace(shown, notes=notes) if is_old or first.label == "updated" else None
 
 
-def _from_url(url: str, zone: tzinfo) -> Moment | None:
-    match = _URL_DAY.search(url)
+def _on_the_day_of(shown: Moment, claimed: Moment) -> Moment | None:
+    """Return an instant in UTC with the least offset that puts it on the day shown, if any clock on earth does."""
+    if not claimed.stated or claimed.precision == "day" or claimed.when.utcoffset() != timedelta(0):
+        return None
+    if abs(shown.when.date() - claimed.when.date()) != timedelta(days=1):
+        return None
+    for hours in sorted(_OFFSETS, key=abs):
+        local = claimed.when.astimezone(timezone(timedelta(hours=hours)))
+        if local.date() == shown.when.date():
+            return msgspec.structs.replace(claimed, when=local, stated=False, raw=shown.raw)
+    return None
+
+
+def _is_month_first(metadata: Metadata, hints: SourceHints, lines: Sequence[str]) -> bool:
+    """Tell whether 3/4/2025 is the fourth of March: as the page's other dates show, else in English of no other country than America."""
+    told = months_first(" ".join(lines))
+    if told is not None:
+        return told
+    if (hints.in_language or metadata.html_language) != "en":
+        return False
+    if hints.timezone:
+        return hints.timezone.startswith("America/")
+    return metadata.html_region in (None, "us", "ph") and metadata.host.rpartition(".")[2] in _GENERIC_DOMAINS
+
+
+def _from_url(url: str, ground: Ground) -> Moment | None:
+    match = _URL_DAY.search(url) or _URL_SLASHES.search(url)
     try:
-        when = datetime(int(match["year"]), int(match["month"]), int(match["day"]), tzinfo=zone) if match else None
+        when = (
+            datetime(int(match["year"]), int(match["month"]), int(match["day"]), tzinfo=ground.zone) if match else None
+        )
     except ValueError:
         return None
-    return Moment(when=when, raw=match.group(0), precision="day", stated=False) if when and match else None
+    if not match or when is None or when > ground.fetched_at:
+        return None
+    return Moment(when=when, raw=match.group(0), precision="day", stated=False)
 
 
-def _month(text: str) -> int | None:
-    return int(text) if text.isdigit() else _months().get(text.lower().rstrip("."))
+def _same_day(one: Moment, other: Moment) -> bool:
+    return one.when.date() == other.when.date()
+
+
+def _clock(moment: Moment) -> timedelta:
+    """Return what a moment's clock and calendar show, to the minute, whatever its zone."""
+    return moment.when.replace(tzinfo=UTC, second=0, microsecond=0) - datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _iso(moment: Moment | None) -> str | None:
     return moment.when.replace(microsecond=0).isoformat() if moment else None
-
-
-@cache
-def _months() -> dict[str, int]:
-    data: dict[str, list[str]] = tomllib.loads(
-        (Path(__file__).parent.parent / "rules" / "months.toml").read_text("utf-8")
-    )
-    return {name: int(number) for number, names in data.items() for name in names}

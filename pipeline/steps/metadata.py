@@ -13,13 +13,16 @@ from pipeline.steps.decode import tidy
 _MAX_JSON_CHARS = 2_000_000
 _ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Posting|Report|Review$|Recipe|LiveBlog")
 _PEOPLE = ("author", "editor", "creator", "contributor", "publisher")
+_BROKEN_TYPE = re.compile(r'"@type"\s*:\s*"(\w*(?:Article|Posting))"')
+_BROKEN_FIELD = re.compile(r'"(headline|datePublished|dateModified)"\s*:\s*"([^"\\\n]{4,400})"')
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
-    """JSON-LD's article object, the meta tags by name (first value), and what is derived from both."""
+    """JSON-LD's article object and that of its page, the meta tags by name (first value), and what is derived from them."""
 
     ld: dict[str, Any] = {}
+    ld_page: dict[str, Any] = {}
     ld_types: tuple[str, ...] = ()
     meta: dict[str, str] = {}
     title: str | None = None
@@ -29,30 +32,30 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     section: str | None = None
     description: str | None = None
     html_language: str | None = None
+    html_region: str | None = None
     host: str = ""
 
 
 def read(root: Any, url: str) -> Metadata:
     """Return what the tree states."""
-    meta = _meta(root)
-    objects = list(_ld_objects(root))
-    ld = _resolved(_article_of(objects), objects)
+    head = _read_head(root)
+    meta = head.meta
+    objects = [item for text in head.scripts for item in _flatten(_loads(text[:_MAX_JSON_CHARS]))]
+    ld = _resolved(_article_of(objects, url, head.title), objects)
+    language, region = _locale(root, meta)
     return Metadata(
         ld=ld,
+        ld_page=_page_of(objects),
         ld_types=tuple(kind for item in objects for kind in types_of(item)),
         meta=meta,
-        title=_title(root),
-        canonical_url=_link(root, "canonical", url) or _absolute(url, meta.get("og:url")),
-        amp_url=_link(root, "amphtml", url),
+        title=head.title,
+        canonical_url=_absolute(url, head.links.get("canonical")) or _absolute(url, meta.get("og:url")),
+        amp_url=_absolute(url, head.links.get("amphtml")),
         publisher=_name(ld.get("publisher")) or meta.get("og:site_name") or meta.get("application-name"),
         section=_first_text(ld.get("articleSection")) or meta.get("article:section"),
         description=meta.get("og:description") or meta.get("description") or _first_text(ld.get("description")),
-        html_language=(
-            root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or ""
-        )
-        .strip()[:2]
-        .lower()
-        or None,
+        html_language=language,
+        html_region=region,
         host=_host(url),
     )
 
@@ -111,29 +114,43 @@ def _first_text(value: Any) -> str | None:
     return tidy(item) if isinstance(item, str) and item.strip() else None
 
 
-def _meta(root: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for element in root.iter("meta"):
-        key = element.get("property") or element.get("name") or element.get("itemprop")
-        content = element.get("content")
-        if key and content and content.strip():
-            found.setdefault(key.strip().lower(), tidy(content))
-    return found
+class _Head(msgspec.Struct):
+    """What the elements made for machines hold: meta tags, the title, links by relation, and scripts of JSON-LD."""
+
+    meta: dict[str, str] = {}
+    title: str | None = None
+    links: dict[str, str] = {}
+    scripts: list[str] = []
 
 
-def _title(root: Any) -> str | None:
-    for element in root.iter("title"):
-        text = tidy("".join(element.itertext()))
-        if text and element.getparent() is not None and element.getparent().tag in ("head", "html"):
-            return text
-    return None
+def _read_head(root: Any) -> _Head:
+    """Read meta, title, link and script elements in one walk."""
+    head = _Head()
+    for element in root.iter("meta", "title", "link", "script"):
+        tag = element.tag
+        if tag == "meta":
+            key = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
+            content = element.get("content")
+            if key and content and content.strip():
+                head.meta.setdefault(key, tidy(content))
+                # Some frameworks make a meta tag of a script that they do not know.
+                head.scripts += [content] if key.endswith("ld+json") else []
+        elif tag == "script":
+            if "ld+json" in (element.get("type") or "").lower():
+                head.scripts.append("".join(element.itertext()))
+        elif tag == "link":
+            if href := element.get("href"):
+                head.links.setdefault((element.get("rel") or "").lower(), href)
+        elif head.title is None and element.getparent() is not None and element.getparent().tag in ("head", "html"):
+            head.title = tidy("".join(element.itertext())) or None
+    return head
 
 
-def _link(root: Any, rel: str, url: str) -> str | None:
-    for element in root.iter("link"):
-        if (element.get("rel") or "").lower() == rel:
-            return _absolute(url, element.get("href"))
-    return None
+def _locale(root: Any, meta: dict[str, str]) -> tuple[str | None, str | None]:
+    """Return the language and the region that the page states, as two small letters each."""
+    stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale") or ""
+    language, _, region = stated.strip().lower().replace("_", "-").partition("-")
+    return language[:2] or None, region if len(region) == 2 else None
 
 
 def _absolute(url: str, href: str | None) -> str | None:
@@ -142,14 +159,6 @@ def _absolute(url: str, href: str | None) -> str | None:
     except ValueError:
         return None
     return found if href and found.startswith(("http://", "https://")) else None
-
-
-def _ld_objects(root: Any) -> Iterator[dict[str, Any]]:
-    for element in root.iter("script"):
-        if "ld+json" not in (element.get("type") or "").lower():
-            continue
-        data = _loads("".join(element.itertext())[:_MAX_JSON_CHARS])
-        yield from _flatten(data)
 
 
 def _loads(text: str) -> Any:
@@ -167,7 +176,14 @@ def _loads(text: str) -> Any:
             return json.loads(candidate, strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    return _salvaged(text)
+
+
+def _salvaged(text: str) -> dict[str, str] | None:
+    """Return the plain fields of an article whose JSON is broken, mostly by a quotation mark or a comma."""
+    kind = _BROKEN_TYPE.search(text)
+    fields = dict(_BROKEN_FIELD.findall(text)[::-1])
+    return {"@type": kind[1], **fields} if kind and fields else None
 
 
 def _flatten(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -183,13 +199,44 @@ def _flatten(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
                 yield from _flatten(data[key], depth + 1)
 
 
-def _article_of(objects: list[dict[str, Any]]) -> dict[str, Any]:
+def _article_of(objects: list[dict[str, Any]], url: str, title: str | None) -> dict[str, Any]:
+    """Return the page's own article: of several, the one with its address, or with its title."""
     articles = [
         item
         for item in objects
         if any(_ARTICLE_TYPES.search(kind) for kind in types_of(item))
         and (item.get("headline") or item.get("datePublished"))
     ]
+    if len(articles) > 1:
+        return (
+            next((item for item in articles if _is_at(item, url)), None)
+            or next((item for item in articles if _is_titled(item, title)), None)
+            or articles[0]
+        )
     if articles:
         return articles[0]
     return next((item for item in objects if item.get("headline") and item.get("datePublished")), {})
+
+
+def _page_of(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the web page that states when it was published, for pages without an article."""
+    return next((item for item in objects if "WebPage" in types_of(item) and item.get("datePublished")), {})
+
+
+def _is_at(item: dict[str, Any], url: str) -> bool:
+    page = item.get("mainEntityOfPage")
+    told = (item.get("url"), item.get("@id"), page.get("@id") if isinstance(page, dict) else page)
+    path = _path(url)
+    return len(path) > 1 and any(isinstance(address, str) and _path(address) == path for address in told)
+
+
+def _is_titled(item: dict[str, Any], title: str | None) -> bool:
+    headline = _first_text(item.get("headline"))
+    return bool(headline and title and headline.casefold() in title.casefold())
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return ""

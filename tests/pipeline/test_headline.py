@@ -9,6 +9,7 @@ from pipeline.steps.language import detect
 from pipeline.steps.metadata import Metadata, read
 
 TITLE = "Perahu Pagi Berangkat dari Hulu"
+OTHER = "Pasar Terapung Kembali Ramai"
 
 
 def headline(head="", body="", hints=None):
@@ -33,6 +34,32 @@ def headline(head="", body="", hints=None):
         ),
         ("", f"<h1>{TITLE}</h1>", TITLE),
         (f"<title>{TITLE}</title>", f"<h2>{TITLE}</h2><h1>Kanal</h1>", TITLE),
+        # Claims are written for search engines; readers see the heading.
+        ("<title>Jadwal Perahu | Warta</title>", f"<h1>{TITLE}</h1>", TITLE),
+        ("<title>Jadwal Perahu | Warta</title>", f"<h1><a href='/'>Warta Sungai Hulu</a></h1><h1>{TITLE}</h1>", TITLE),
+        (f"<title>{OTHER}</title>", "<h1><a href='https://situs.test/'>Warta Sungai Hulu</a></h1>", OTHER),
+        (f"<title>{OTHER}</title>", "<h1>Pesan dari penerbit kami:</h1>", OTHER),
+        (f"<title>{OTHER}</title>", "<h1>Ikuti Kami</h1><h1>Hubungi redaksi kami sekarang</h1>", OTHER),
+        (f"<title>{OTHER}</title>", f"<h1>Ikuti Kami</h1><h1 class='post-title'>{TITLE}</h1>", TITLE),
+        # A section's label in a heading is an element of its own.
+        (f"<meta property='og:title' content='{TITLE}'>", f"<h1><span>Opini</span> {TITLE}</h1>", TITLE),
+        (f"<meta property='og:title' content='{TITLE}'>", f"<h1><div>SUNGAI |</div><span>{TITLE}</span></h1>", TITLE),
+        (f"<meta property='og:title' content='{TITLE}'>", f"<h1><b>Blog:</b> {TITLE}</h1>", TITLE),
+        (f"<title>{TITLE}</title>", "<h1><b>Perahu</b> Pagi Berangkat dari Hulu</h1>", TITLE),
+        (f"<meta property='og:title' content='{TITLE}'>", f"<h1>Dalam Gambar: {TITLE}</h1>", f"Dalam Gambar: {TITLE}"),
+        # A title says more behind or in front of what the heading says.
+        (
+            f"<title>{TITLE} - Panduan Lengkap ke Hilir dan Kembali - Warta</title>",
+            f"<h1>Peta</h1><h1>{TITLE}</h1>",
+            TITLE,
+        ),
+        ("<title>Iklim Sungai | Badan Pengamat Air</title>", "<h1>Iklim Sungai</h1>", "Iklim Sungai"),
+        (f"<title>Warta Sungai | Rubrik - {TITLE}</title>", f"<h1>Rubrik</h1><h2>{TITLE}</h2>", TITLE),
+        ("<title>Warta Sungai | Rubrik</title>", "<h1>Warta Sungai</h1>", "Warta Sungai"),
+        ("<title>x</title>", f"<h1><style>.a{{top:0}}</style>{TITLE}</h1>", TITLE),
+        # A headline that is no heading may be printed with the kind of article.
+        (f"<title>{TITLE} | Warta</title>", f"<h1>Foto</h1><div>Dalam Gambar: {TITLE}</div>", f"Dalam Gambar: {TITLE}"),
+        (f"<title>{TITLE} | Warta</title>", f"<p>Kami menulis kemarin di halaman ini: {TITLE}</p>", TITLE),
         ("", "", None),
         ("<title></title>", "<h1> </h1>", None),
     ],
