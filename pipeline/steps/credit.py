@@ -33,6 +33,9 @@ _META = (
     "rnews:creator",
     "twitter:creator:name",
 )
+# Tags of library catalogues, which may put the family first.
+_CATALOGUE = frozenset({"citation_author", "dc.creator", "dcterms.creator"})
+_LAST_FIRST = re.compile(r"([^\W\d_][\w'’\-]+), ([^\W\d_][\w.'’ \-]*)")
 _EDITOR_META = ("content_editor", "editor")
 # A card's labelled data: "Written by" in one tag, the name in its neighbour.
 _CARD = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
@@ -58,24 +61,22 @@ _CONTRIBUTED = re.compile(
 )
 _WRITERS = re.compile(r"^.*\b(?:writers?|reporters?|correspondents?|journalists?|jurnalis|wartawan)\s+", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "option", "svg"})
-_HEADINGS = frozenset({"h1", "h2"})
-_TELLING = frozenset({"a", *_HEADINGS})
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+_TELLING = frozenset({"a", "meta", *_HEADINGS})
 _CLASS = re.compile(r"(?i:author|writer|penulis|reporter)(?!i[tz]|ed\b)|(?i:by-?line)|\b(?:vcard|fn)\b")
 _HREF = re.compile(
-    r"(?<!topics)(?<!tags)(?<!topic)(?<!tag)/(?:authors?|penulis|contributors?|columnists?|writers?|reporters?|people|staff|bios?)/[^/?#]",
+    r"/(?<!topics/)(?<!topic/)(?<!tags/)(?<!tag/)(?:authors?|penulis|contributors?|columnists?|writers?|reporters?|people|staff|bios?)/[^/?#]",
     re.IGNORECASE,
 )
 # Parts of a page that tell of other pages, of readers or of pictures.
-_ASIDE = re.compile(
-    r"comment|related|recommend|popular|trending|\bmenu|-menu|\bnav|breadcrumb|caption|credit|most-?(?:read|view)|testimonial|tags?\b",
+_ELSE = r"comment|related|recommend|popular|trending|\bmenu|-menu|\bnav|breadcrumb|caption|credit|most-?(?:read|view)|testimonial|tags?\b"
+_ASIDE = re.compile(_ELSE, re.IGNORECASE)
+_TEASER = re.compile(
+    rf"{_ELSE}|(?<!v)card|teaser|latest|sidebar|(?<!elementor-)widget(?! blog)|newsletter|promo|recirc|list-?item|\bmore\b|(?:site|page)-?footer|quote",
     re.IGNORECASE,
 )
 _OUTSIDE = frozenset({"nav", "footer", "figure", "figcaption", "form"})
 _ENTRY = re.compile(r"entry|post|article", re.IGNORECASE)
-_TEASER = re.compile(
-    r"card|teaser|latest|sidebar|(?<!elementor-)widget|newsletter|promo|recirc|list-?item|\bmore\b|(?:site|page)-?footer|quote",
-    re.IGNORECASE,
-)
 _TOPIC = re.compile(r"/(?:tags?|topics?|categor|section|search|rubrik|kanal)", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b|\bmin(?:ute)?s?(?:\s+read)?\b|\b(?:menit|hours?|days?)\b", re.IGNORECASE
@@ -90,6 +91,7 @@ _HEAD_TEXTS = 45
 _HEAD_CHARS = 1_000
 _ABOVE = 8
 _MAX_PROSE = 60_000
+_MAX_HEADINGS = 80
 _MAX_PIECES = 25
 _MAX_PEOPLE = 12
 _MAX_ELSEWHERE = 4
@@ -122,6 +124,7 @@ class Survey(msgspec.Struct):
     owners: list[Any] = []
     marks: list[Mark] = []
     headings: list[tuple[Any, int]] = []
+    metas: dict[str, list[str]] = {}
 
 
 def survey(root: Any) -> Survey:
@@ -163,6 +166,8 @@ def _take(told: list[tuple[str, Any]], found: Survey) -> None:
 def _note(element: Any, found: Survey) -> None:
     if element.tag in _HEADINGS:
         found.headings.append((element, len(found.texts)))
+    elif element.tag == "meta" and (name := (element.get("name") or element.get("property") or "").lower()) in _META:
+        found.metas.setdefault(name, []).append(element.get("content") or "")
     elif "author" in (element.get("itemprop") or "") or (element.tag == "a" and _leads_to_person(element)):
         found.marks.append(Mark(element, len(found.texts)))
 
@@ -220,6 +225,7 @@ def lines_of(root: Any, seen: Survey | None = None) -> list[str]:
     seen = seen or survey(root)
     found = []
     starts = _starts()
+    aside: dict[Any, bool] = {}
     for at, raw in enumerate(seen.texts):
         if raw.lstrip(_OPENING)[:3].lower() not in starts or len(raw) > 400:
             continue
@@ -232,7 +238,7 @@ def lines_of(root: Any, seen: Survey | None = None) -> list[str]:
             text: str | None = line
         else:
             text = _labelled(line, seen, at)
-        if text and not _is_aside(seen.owners[at], frozenset()):
+        if text and not _is_aside(seen.owners[at], aside, _ASIDE):
             found.append(text)
     return found[:8]
 
@@ -333,7 +339,7 @@ class _Known(msgspec.Struct, frozen=True):
 def _authors(seen: Survey, metadata: Metadata, lines: Sequence[str], known: _Known) -> tuple[str, ...]:
     """Return the first source of author names that names a person who is neither the editor nor the outlet."""
     stated = [name for text in persons_of(metadata.ld.get("author")) for name in _stated(text)]
-    meta = [_stated(metadata.meta[name]) for name in _META if "http" not in metadata.meta.get(name, "http")]
+    meta = [[n for text in seen.metas.get(name, []) for n in _stated(_turned(text, name))] for name in _META]
     meta += [_stated(metadata.meta.get(data, "")) for label, data in _CARD if _is_written_by(metadata.meta.get(label))]
     page = _Page(seen, metadata)
     for names in _sources(stated, meta, metadata, page, lines, known):
@@ -370,6 +376,12 @@ def _fuller(names: list[str], others: Iterable[list[str]]) -> list[str]:
     return max(wider, key=len, default=names)
 
 
+def _turned(text: str, name: str) -> str:
+    """Return a catalogue's "Ruiz, Ana" as "Ana Ruiz"."""
+    found = _LAST_FIRST.fullmatch(tidy(text[:200])) if name in _CATALOGUE else None
+    return f"{found[2]} {found[1]}" if found else text
+
+
 def _stated(text: str) -> list[str]:
     """Return the people whom metadata lists, without the outlet or the city behind a name: "Ana Ruiz, Lampu"."""
     names = people([text])
@@ -395,7 +407,9 @@ class _Page:
     def __init__(self, seen: Survey, metadata: Metadata) -> None:
         self._seen = seen
         heading, self._start = _headline(seen, metadata)
-        self._around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
+        # What is around the headline too is no part of its own.
+        around = dict.fromkeys(heading.iterancestors(), False) if heading is not None else {}
+        self._aside, self._teasers = dict(around), dict(around)
         self._end = self._head_end() if heading is not None else 0
         self._joined = ""
         self._has_head = heading is not None
@@ -406,12 +420,12 @@ class _Page:
         if not self._has_head:
             return []
         near = [m for m in self._seen.marks if self._start - _ABOVE <= m.at < self._end]
-        near = [m for m in near if not _is_aside(m.element, self._around, teasers=True)]
+        near = [m for m in near if not _is_aside(m.element, self._teasers, _TEASER)]
         return self._first_group(near)
 
     def marked_elsewhere(self) -> list[str]:
         """Return the people of the first author marks that stand in no teaser, menu or comment."""
-        marks = [m for m in self._seen.marks if not _is_aside(m.element, self._around, teasers=True)]
+        marks = [m for m in self._seen.marks if not _is_aside(m.element, self._teasers, _TEASER)]
         names = self._first_group(marks)
         return names if len(names) <= _MAX_ELSEWHERE else []
 
@@ -424,7 +438,7 @@ class _Page:
                 or (_listed(texts[at + 1 : at + 9], skips=0) if _LEAD_IN.fullmatch(text) else [])
                 or _with_job(text)
             )
-            if names and not _is_aside(self._seen.owners[self._start + at], self._around):
+            if names and not _is_aside(self._seen.owners[self._start + at], self._aside, _ASIDE):
                 return names
         return []
 
@@ -443,7 +457,7 @@ class _Page:
                 continue
             if _TOPIC.search(self._seen.owners[at].get("href") or ""):
                 continue
-            if not _is_aside(self._seen.owners[at], self._around):
+            if not _is_aside(self._seen.owners[at], self._aside, _ASIDE):
                 return names
         return []
 
@@ -509,8 +523,8 @@ def _headline(seen: Survey, metadata: Metadata) -> tuple[Any | None, int]:
     titles = [metadata.title, metadata.meta.get("og:title"), metadata.ld.get("headline")]
     keys = [key for title in titles if isinstance(title, str) and (key := key_of(title))]
     best: tuple[tuple[bool, bool, int], Any, int] | None = None
-    for element, at in seen.headings:
-        key = key_of(tidy("".join(element.itertext())[:400]))
+    for element, at in seen.headings[:_MAX_HEADINGS]:
+        key = key_of("".join(element.itertext())[:400])
         within = any(key in title for title in keys)
         rank = (element.tag == "h1", within, len(key))
         if len(key) >= 8 and (within or any(title in key for title in keys)) and (best is None or rank > best[0]):
@@ -598,17 +612,26 @@ def _whole(names: list[str]) -> list[str]:
     return [name for name in names if " " in name] or names
 
 
-def _is_aside(element: Any, around: frozenset[Any], *, teasers: bool = False) -> bool:
-    """Say whether an element stands in a part of the page that tells of something else; what is around the headline too is not such."""
-    for node in (element, *element.iterancestors()):
-        if node in around or node.tag in ("body", "html"):
-            return False
-        names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if node.tag in _OUTSIDE and not (node.tag == "footer" and _ENTRY.search(names)):
-            return True
-        if _ASIDE.search(names) or (teasers and _TEASER.search(names)):
-            return True
-    return False
+def _is_aside(element: Any, known: dict[Any, bool], names: re.Pattern[str]) -> bool:
+    """Say whether an element stands in a part of the page that tells of something else; `known` remembers the elements asked before."""
+    passed = []
+    node = element
+    while node is not None and node not in known:
+        passed.append(node)
+        known[node] = _opens_aside(node, names)
+        if known[node]:
+            break
+        node = node.getparent()
+    told = node is not None and known[node]
+    known.update(dict.fromkeys(passed, told))
+    return told
+
+
+def _opens_aside(node: Any, names: re.Pattern[str]) -> bool:
+    named = f"{node.get('class') or ''} {node.get('id') or ''}"
+    if node.tag in _OUTSIDE:
+        return node.tag != "footer" or not _ENTRY.search(named)
+    return node.tag not in ("body", "html") and bool(names.search(named))
 
 
 def _byline(line: str) -> list[str]:

@@ -177,6 +177,11 @@ def test_a_card_tells_who_wrote() -> None:
     assert _read(card.replace("Written by", "Est. reading time")).authors == ()
 
 
+def test_each_tag_of_a_catalogue_names_an_author() -> None:
+    markup = '<meta name="citation_author" content="Ruiz, Ana"><meta name="citation_author" content="Tom Orr">'
+    assert _read(markup).authors == ("Ana Ruiz", "Tom Orr")
+
+
 def test_the_outlet_behind_a_name_is_no_second_author() -> None:
     assert _read('<meta name="author" content="Ana Ruiz, Futurama">').authors == ("Ana Ruiz",)
 
