@@ -33,6 +33,7 @@ _META = (
     "rnews:creator",
     "twitter:creator:name",
 )
+_GLUED = re.compile(r"(?<!Mc)(?<!Mac)(?<=[a-z])[A-Z]|[A-Z]{3}[a-z]")
 # Tags of library catalogues, which may put the family first.
 _CATALOGUE = frozenset({"citation_author", "dc.creator", "dcterms.creator"})
 _LAST_FIRST = re.compile(r"([^\W\d_][\w'’\-]+), ([^\W\d_][\w.'’ \-]*)")
@@ -216,7 +217,7 @@ def read(
         seen or survey(root), metadata, lines, _Known(editors, outlets, tuple(told["reporting"]))
     )
     others = [name for name in told["reporting"] if key_of(name) not in {key_of(author) for author in authors}]
-    contributors = _once(_persons(told["contributor"] + others, outlets))
+    contributors = _once(_spelt_out(_persons(told["contributor"] + others, outlets)))
     return Credits(authors=authors, editors=editors, contributors=contributors)
 
 
@@ -343,7 +344,7 @@ def _authors(seen: Survey, metadata: Metadata, lines: Sequence[str], known: _Kno
     meta += [_stated(metadata.meta.get(data, "")) for label, data in _CARD if _is_written_by(metadata.meta.get(label))]
     page = _Page(seen, metadata)
     for names in _sources(stated, meta, metadata, page, lines, known):
-        own = _spelt_out(_persons(names, known.outlets))
+        own = _persons(names, known.outlets)
         # The lone author that a page states may be its editor; among several, the outlet means it.
         if len(own) == 1:
             own = [name for name in own if key_of(name) not in {key_of(editor) for editor in known.editors}]
@@ -357,11 +358,13 @@ def _sources(
 ) -> Iterator[list[str]]:
     first = stated or next((names for names in meta if names), [])
     if first:
-        yield _fuller(first, [*meta, page.marked()])
-    yield from meta
-    yield people(persons_of(metadata.ld.get("creator")))
-    yield page.marked()
-    yield page.signed()
+        yield _spelt_out(_fuller(first, [*meta, page.marked()]))
+    yield from map(_spelt_out, meta)
+    yield _spelt_out(people(persons_of(metadata.ld.get("creator"))))
+    yield _spelt_out(page.marked())
+    yield _spelt_out(page.signed())
+    # Where the page tells no more, a login is the name that its author goes by.
+    yield [name for name in first if not name.isupper()]
     yield page.bare()
     yield page.marked_elsewhere()
     yield [name for line in lines for name in _byline(line)]
@@ -389,8 +392,8 @@ def _stated(text: str) -> list[str]:
 
 
 def _spelt_out(names: list[str]) -> list[str]:
-    """Return the names but letters that stand for an agency or a firm: "ANI"."""
-    return [name for name in names if " " in name or not (name.isupper() and name.isascii())]
+    """Return the names but letters that stand for an agency, "ANI", and the logins or brands that are written in one: "LampuKota"."""
+    return [name for name in names if " " in name or not ((name.isupper() and name.isascii()) or _GLUED.search(name))]
 
 
 def _is_written_by(label: str | None) -> bool:

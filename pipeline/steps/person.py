@@ -34,8 +34,8 @@ _LEADING = re.compile(
 _TOLD_TO = re.compile(r"^.*\bas told to\s+", re.IGNORECASE)
 # An address, a login, or a whole desk.
 _NOBODY = re.compile(r"://|^\s*@|\w@\w|\bstaff(?:\s+reports?)?\W*$", re.IGNORECASE)
-# An address or a line of code has words on both sides of a dot; initials have letters.
-_CODE = re.compile(r"\w{3}\.\w{2}")
+# An address or a line of code has words on both sides of a dot, where initials have letters; a possessive is a phrase.
+_CODE = re.compile(r"\w{3}\.\w{2}|['’]s\b")
 _EDGE = " .,:;()[]\"'“”"
 _MAX_LIST = 400
 

@@ -177,6 +177,16 @@ def test_a_card_tells_who_wrote() -> None:
     assert _read(card.replace("Written by", "Est. reading time")).authors == ()
 
 
+def test_a_login_yields_to_the_name_by_the_headline() -> None:
+    meta = '<meta name="author" content="AnaRuiz88x"><meta name="parsely-author" content="AnaRuiz">'
+    assert _read(f"{meta}<h1>Rain in the city</h1><p>By Ana Ruiz Sol</p>").authors == ("Ana Ruiz Sol",)
+    assert _read(meta).authors == ("AnaRuiz",)
+
+
+def test_letters_are_an_agency() -> None:
+    assert _read('<meta name="author" content="LPK">').authors == ()
+
+
 def test_each_tag_of_a_catalogue_names_an_author() -> None:
     markup = '<meta name="citation_author" content="Ruiz, Ana"><meta name="citation_author" content="Tom Orr">'
     assert _read(markup).authors == ("Ana Ruiz", "Tom Orr")

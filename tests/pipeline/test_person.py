@@ -31,6 +31,7 @@ from pipeline.steps import person
         ("lampu.ana@kota.example", []),
         ("LUX.addData", []),
         ("MD", []),
+        ("Lampu’s Entertainment", []),
         ("Reuters", []),
     ],
 )
