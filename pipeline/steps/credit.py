@@ -16,7 +16,7 @@ from lxml.cssselect import CSSSelector
 from pipeline.records import SourceHints
 from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata, names_of, persons_of
-from pipeline.steps.person import has_given_name, key_of, parts_of, people, words
+from pipeline.steps.person import AUTHOR, BY, has_given_name, key_of, parts_of, people, words
 
 _META = (
     "author",
@@ -32,6 +32,17 @@ _META = (
     "article.author",
     "rnews:creator",
     "twitter:creator:name",
+    "og:article:author",
+    "og:author",
+    "article_author",
+    "article-author",
+    "authors",
+    "byline",
+    "displayauthors",
+    "dable:author",
+    "mediator_author",
+    "page_author",
+    "post_author",
 )
 _GLUED = re.compile(r"(?<!Mc)(?<!Mac)(?<=[a-z])[A-Z]|[A-Z]{3}[a-z]")
 # Tags of library catalogues, which may put the family first.
@@ -40,13 +51,8 @@ _LAST_FIRST = re.compile(r"([^\W\d_][\w'’\-]+), ([^\W\d_][\w.'’ \-]*)")
 _EDITOR_META = ("content_editor", "editor")
 # A card's labelled data: "Written by" in one tag, the name in its neighbour.
 _CARD = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
-_LEAD_IN = re.compile(
-    r"(?:(?:written|words|story|posted|published|reported|text|article|authored|submitted|created|ditulis|diposting)\s+)?(?:by|oleh|von|par|por|door)\s*:?|(?:words|authors?|writer|penulis|autor|autore|auteur|автор|текст)\s*:?",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(
-    r"(?i:(?:(?:written|words|story|text|posted|published|authored)\s+)?by|(?:ditulis\s+)?oleh|von|par|por|door)\s*:?\s+(?=[^\W\d_a-z])"
-)
+_LEAD_IN = re.compile(rf"(?:{BY}|{AUTHOR})\s*:?")
+_BYLINE = re.compile(rf"{BY}\s*:?\s+(?=[^\W\d_a-z])")
 _LINK_WORD = re.compile(r"(?:[,&]|(?:and|dan|und|et|y)\b)(?:\s*(?:and|dan|und|et|y)\b)?", re.IGNORECASE)
 _ENDS_OPEN = re.compile(r"(?:,|&|\band|\bdan|\bund|\bet)\s*$", re.IGNORECASE)
 # "Nama Orang , Jurnalis-Senin, 16 Juni 2025 |15:20 WIB".
@@ -248,6 +254,8 @@ def _labelled(line: str, seen: Survey, at: int) -> str | None:
     """Return a label that stands alone, together with what it labels."""
     if not _role_of(line):
         return None
+    if paired := _paired(seen, at):
+        return paired
     following = [tidy(text[:400]) for text in seen.texts[at + 1 : at + 9]]
     colon = line.endswith(":")
     if following and following[0].startswith(":"):
@@ -268,11 +276,24 @@ def _role_of(text: str) -> str | None:
 
 
 def _is_job(seen: Survey, at: int) -> bool:
-    """Say whether a role is what the person in front of it does: "Ana Ruiz", "Editor"; not if that one has a role in front as well."""
+    """Say whether a role is what the person in front of it does: "Ana Ruiz", "Editor"; not if names follow roles from the first."""
     if re.search(r"(?:by|oleh|:)\s*$", seen.texts[at]):
         return False
-    before = [tidy(text[:120]) for text in seen.texts[max(0, at - 2) : at]]
-    return bool(before and people(before[-1:])) and not _role_of(before[0])
+    while at >= 2 and _role_of(seen.texts[at - 2]) and _is_name(seen, at - 1):
+        at -= 2
+    return _is_name(seen, at - 1)
+
+
+def _is_name(seen: Survey, at: int) -> bool:
+    return 0 <= at < len(seen.texts) and bool(people([seen.texts[at][:120]]))
+
+
+def _paired(seen: Survey, at: int) -> str | None:
+    """Return the role and person of a job that stands in a row of them: "Ana Ruiz", "Penulis", "Tom Orr", "Editor"."""
+    near = [
+        i for i in (at - 2, at + 2) if 0 <= i < len(seen.texts) and _role_of(seen.texts[i]) and _is_name(seen, i - 1)
+    ]
+    return f"{seen.texts[at].strip()}: {seen.texts[at - 1].strip()}" if near and _is_job(seen, at) else None
 
 
 def _told(lines: Sequence[str]) -> dict[str, list[str]]:
@@ -644,7 +665,7 @@ def _byline(line: str) -> list[str]:
         return []
     parts = [part for part in parts_of(line[mark.end() :]) if not re.search(r"\d", part)]
     names = people(parts)
-    return names if parts and len(names) == len(parts) and " " in names[0] else []
+    return _stated(line[mark.end() :]) if parts and len(names) == len(parts) and " " in names[0] else []
 
 
 def _with_job(line: str) -> list[str]:
@@ -657,7 +678,11 @@ def _with_job(line: str) -> list[str]:
 
 def _persons(names: Iterable[str], outlets: frozenset[str]) -> list[str]:
     """Return the names but those of the outlet, its desks and its rooms."""
-    return [name for name in names if has_given_name(name) or not _is_outlet(key_of(name), outlets)]
+    return [
+        name
+        for name in names
+        if has_given_name(name) or name.lower() in words("given") or not _is_outlet(key_of(name), outlets)
+    ]
 
 
 def _is_outlet(key: str, outlets: frozenset[str]) -> bool:

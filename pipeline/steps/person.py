@@ -25,18 +25,20 @@ _TAIL = re.compile(
     rf"\s*(?:(?<=\w{{5}})\.\s.*|\(.*|\s[-–—]\s.*|[|@•·–—].*|\b(?:for|is|in|on|at|via|from|that)\s.*|{_JOB}|{_AGENCY}|{_MONTH}\d.*|\d.*)$",
     re.IGNORECASE,
 )
-_LEADING = re.compile(
-    r"^(?:(?:(?:written|words|story|posted|published|reported|text|article|authored|submitted|created|ditulis|diposting)\s+)?(?:by|oleh|von|par|por|door)\b\s*:?"
-    r"|(?:words|text|authors?|writer|penulis|autor|autore|auteur|автор|текст)\s*:)\s*",
-    re.IGNORECASE,
+# What stands in front of who wrote: "By", "Posted by", "Ditulis oleh".
+BY = (
+    r"(?i:(?:(?:written|words|story|posted|published|reported|text|article|authored|submitted|created|ditulis|diposting)\s+)?"
+    r"(?:by|oleh|von|par|por|door)\b)"
 )
+AUTHOR = r"(?i:words|text|authors?|writer|penulis|autor|autore|auteur|автор|текст)"
+_LEADING = re.compile(rf"^(?:{BY}\s*:?|{AUTHOR}\s*:)\s*")
 # An interview written down: the writer comes last.
 _TOLD_TO = re.compile(r"^.*\bas told to\s+", re.IGNORECASE)
 # An address, a login, or a whole desk.
 _NOBODY = re.compile(r"://|^\s*@|\w@\w|\bstaff(?:\s+reports?)?\W*$", re.IGNORECASE)
 # An address or a line of code has words on both sides of a dot, where initials have letters; a possessive is a phrase.
 _CODE = re.compile(r"\w{3}\.\w{2}|['’]s\b")
-_EDGE = " .,:;()[]\"'“”"
+_EDGE = " .,:;()[]\"'“”-–—"
 _MAX_LIST = 400
 
 

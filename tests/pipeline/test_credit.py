@@ -102,6 +102,7 @@ def test_ten_thousand_characters_are_no_name() -> None:
         ("Reporting by Ana Ruiz; Editing by Tom Orr", [("reporting", ["Ana Ruiz"]), ("editor", ["Tom Orr"])]),
         ("—Reporting by Ana Ruiz, Zoë Lund, and Tom Orr", [("reporting", ["Ana Ruiz", "Zoë Lund", "Tom Orr"])]),
         ("Reporting by Ana Ruiz Writing by Zoë Lund", [("reporting", ["Ana Ruiz"]), ("reporting", ["Zoë Lund"])]),
+        ("Redaktur & Reporter : Rina Wati", [("author", ["Rina Wati"])]),
         ("(Laporan: Rina Wati)", [("author", ["Rina Wati"])]),
         ("Words: Ana Ruiz | Photographs by Tom Orr", [("author", ["Ana Ruiz"]), ("contributor", ["Tom Orr"])]),
         ("Rina Wati berkontribusi dalam penulisan artikel ini", [("contributor", ["Rina Wati"])]),
@@ -129,6 +130,9 @@ def test_more_forms_of_a_credit_line(line: str, expected: list[tuple[str, list[s
         "<p>Written by</p><p>Ana Ruiz</p><p>Researched by</p><p>Tom Orr</p>",
         "<p>Ana Ruiz | Senior Writer | July 2, 2025</p>",
         "<p>By Ana Ruiz</p>",
+        "<p>By Ana Ruiz, Jakarta</p>",
+        "<p>Submitted by <a>Ana Ruiz</a> on Mon, 2025-07-02</p>",
+        '<div class="detail__author">Ana Ruiz - <span>detailNews</span></div>',
         "<p>Ana Ruiz</p><p>July 2, 2025</p>",
         "<p>Ana Ruiz</p><p>Anything at all.</p><p>Ana Ruiz is a writer who lives in Rome with three loud parrots.</p>",
         '<p class="author">Ana Ruiz</p><ul class="related"><li><a rel="author">Tom Orr</a></li></ul>',
@@ -208,6 +212,11 @@ def test_a_person_may_be_the_outlet(outlet: str, name: str, expected: tuple[str,
 def test_a_role_may_stand_in_an_element_of_its_own() -> None:
     read = _read("<p>Reporter</p><a>Rina Wati</a><p>Editor</p><a>Agung Jaya</a><p>18 Juni 2025</p>")
     assert (read.authors, read.editors) == (("Rina Wati",), ("Agung Jaya",))
+
+
+def test_roles_may_follow_their_names_in_a_row() -> None:
+    read = _read("<p>Tim Redaksi</p><p>Rina Wati</p><p>Penulis</p><p>Joko Susilo</p><p>Editor</p><p>18 Juni 2025</p>")
+    assert (read.authors, read.editors) == (("Rina Wati",), ("Joko Susilo",))
 
 
 def test_a_job_behind_a_name_labels_nobody() -> None:
