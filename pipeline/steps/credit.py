@@ -289,11 +289,15 @@ def _is_name(seen: Survey, at: int) -> bool:
 
 
 def _paired(seen: Survey, at: int) -> str | None:
-    """Return the role and person of a job that stands in a row of them: "Ana Ruiz", "Penulis", "Tom Orr", "Editor"."""
+    """Return the role and person of a job in a row of several people's: "Ana Ruiz", "Penulis", "Tom Orr", "Editor"."""
+    if not _is_job(seen, at):
+        return None
+    name = seen.texts[at - 1].strip()
     near = [
         i for i in (at - 2, at + 2) if 0 <= i < len(seen.texts) and _role_of(seen.texts[i]) and _is_name(seen, i - 1)
     ]
-    return f"{seen.texts[at].strip()}: {seen.texts[at - 1].strip()}" if near and _is_job(seen, at) else None
+    others = [seen.texts[i - 1].strip() for i in near]
+    return f"{seen.texts[at].strip()}: {name}" if any(other != name for other in others) else None
 
 
 def _told(lines: Sequence[str]) -> dict[str, list[str]]:
