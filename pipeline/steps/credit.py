@@ -16,7 +16,7 @@ from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata, names_of, persons_of
 from pipeline.steps.person import has_given_name, key_of, people, words
 from pipeline.steps.role import byline, label_starts, listed, named_in, role_of, role_pattern, roles_in
-from pipeline.steps.survey import ASIDE, AUTHOR_TAGS, MAX_PEOPLE, Page, Survey, is_aside, is_job, is_name, survey
+from pipeline.steps.survey import AUTHOR_TAGS, MAX_PEOPLE, Page, Survey, around, is_aside, is_job, is_name, survey
 
 _GLUED = re.compile(r"(?<!Mc)(?<!Mac)(?<=[a-z])[A-Z]|[A-Z]{3}[a-z]")
 # Tags of library catalogues, which may put the family first.
@@ -26,6 +26,8 @@ _EDITOR_META = ("content_editor", "editor")
 # A card's labelled data: "Written by" in one tag, the name in its neighbour.
 _CARD = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
 _JOURNALIST = re.compile(r"\s*,\s*(?:jurnalis|wartawan)\b", re.IGNORECASE)
+_MAX_LABELS = 300
+_MAX_LINES = 8
 _OPENING = " \n\t\r\xa0,([—–-"
 
 
@@ -42,28 +44,28 @@ def read(
 ) -> Credits:
     """Return the credits; `lines` are the texts of the article's head and tail that hold no body."""
     told = _told(lines)
-    outlets = _outlets(metadata)
+    outlet = _outlet(metadata)
     told["editor"] += _hinted(root, hints.editor) + people(metadata.meta.get(name, "") for name in _EDITOR_META)
     told["editor"] += people(persons_of(metadata.ld.get("editor")))
     told["contributor"] += people(persons_of(metadata.ld.get("contributor")))
-    editors = _once(_persons(told["editor"], outlets))
-    authors = _once(_hinted(root, hints.author) + _persons(told["author"], outlets)) or _authors(
-        seen or survey(root), metadata, lines, _Known(editors, outlets, tuple(told["reporting"]))
+    editors = _once(_persons(told["editor"], outlet))
+    authors = _once(_hinted(root, hints.author) + _persons(told["author"], outlet)) or _authors(
+        seen or survey(root), metadata, lines, _Known(editors, outlet, tuple(told["reporting"]))
     )
     others = [name for name in told["reporting"] if key_of(name) not in {key_of(author) for author in authors}]
-    contributors = _once(_spelt_out(_persons(told["contributor"] + others, outlets)))
+    contributors = _once(_spelt_out(_persons(told["contributor"] + others, outlet)))
     return Credits(authors=authors, editors=editors, contributors=contributors)
 
 
 def lines_of(root: Any, seen: Survey | None = None) -> list[str]:
     """Return the short lines of a page that name a role and a person, wherever they stand; a label and its name may be two elements."""
     seen = seen or survey(root)
-    found = []
+    found: list[str] = []
     starts = label_starts()
-    aside: dict[Any, bool] = {}
-    for at, raw in enumerate(seen.texts):
-        if raw.lstrip(_OPENING)[:3].lower() not in starts or len(raw) > 400:
-            continue
+    aside = around(heading for heading, _ in seen.headings[:20] if heading.tag == "h1")
+    labels = [at for at, raw in enumerate(seen.texts) if raw.lstrip(_OPENING)[:3].lower() in starts and len(raw) <= 400]
+    for at in labels[:_MAX_LABELS]:
+        raw = seen.texts[at]
         line = tidy(raw)
         if at and _JOURNALIST.match(raw) and people(seen.texts[at - 1 : at]):
             found.append(f"{tidy(seen.texts[at - 1])}, Jurnalis-")
@@ -73,9 +75,9 @@ def lines_of(root: Any, seen: Survey | None = None) -> list[str]:
             text: str | None = line
         else:
             text = _labelled(line, seen, at)
-        if text and not is_aside(seen.owners[at], aside, ASIDE):
+        if text and not is_aside(seen.owners[at], aside):
             found.append(text)
-    return found[:8]
+    return found[:_MAX_LINES]
 
 
 def _labelled(line: str, seen: Survey, at: int) -> str | None:
@@ -125,7 +127,7 @@ def _told(lines: Sequence[str]) -> dict[str, list[str]]:
 
 class _Known(msgspec.Struct, frozen=True):
     editors: tuple[str, ...]
-    outlets: frozenset[str]
+    outlet: "_Outlet"
     reporting: tuple[str, ...]
 
 
@@ -136,7 +138,7 @@ def _authors(seen: Survey, metadata: Metadata, lines: Sequence[str], known: _Kno
     meta += [named_in(metadata.meta.get(data, "")) for label, data in _CARD if _is_written_by(metadata.meta.get(label))]
     page = Page(seen, metadata)
     for names in _sources(stated, meta, metadata, page, lines, known):
-        own = _persons(names, known.outlets)
+        own = _persons(names, known.outlet)
         # The lone author that a page states may be its editor; among several, the outlet means it.
         if len(own) == 1:
             own = [name for name in own if key_of(name) not in {key_of(editor) for editor in known.editors}]
@@ -190,30 +192,33 @@ def _is_written_by(label: str | None) -> bool:
     )
 
 
-def _persons(names: Iterable[str], outlets: frozenset[str]) -> list[str]:
+def _persons(names: Iterable[str], outlet: "_Outlet") -> list[str]:
     """Return the names but those of the outlet, its desks and its rooms."""
-    return [
-        name
-        for name in names
-        if has_given_name(name) or name.lower() in words("given") or not _is_outlet(key_of(name), outlets)
-    ]
+    return [name for name in names if not _is_outlet(key_of(name), outlet)]
 
 
-def _is_outlet(key: str, outlets: frozenset[str]) -> bool:
-    return (
-        key in outlets
-        or key.replace(" ", "") in outlets
-        or any(key.startswith(f"{own} ") or key.endswith(f" {own}") for own in outlets if len(own) > 2)
-    )
+def _is_outlet(key: str, outlet: "_Outlet") -> bool:
+    if any(key == f"tim {own}" for own in outlet.names):
+        return True
+    if has_given_name(key) or key in words("given"):
+        return False
+    room = any(key.startswith(f"{own} ") or key.endswith(f" {own}") for own in outlet.names)
+    return room or key in outlet.keys or key.replace(" ", "") in outlet.keys
 
 
-def _outlets(metadata: Metadata) -> frozenset[str]:
-    """Return the keys of the outlet's own names, which bylines give when no person signed."""
-    names = [metadata.publisher or "", metadata.meta.get("og:site_name", ""), *names_of(metadata.ld.get("publisher"))]
-    spelt = {key_of(name) for name in names if name} - {""}
-    spelt |= {key.replace(" ", "") for key in spelt} | set(metadata.host.split("."))
+class _Outlet(msgspec.Struct, frozen=True):
+    """The keys of an outlet's own names, which bylines give when no person signed, and of all that it is called by, hosts included."""
+
+    names: frozenset[str]
+    keys: frozenset[str]
+
+
+def _outlet(metadata: Metadata) -> _Outlet:
+    told = [metadata.publisher or "", metadata.meta.get("og:site_name", ""), *names_of(metadata.ld.get("publisher"))]
     persons = {key_of(name) for name in persons_of(metadata.ld.get("author"), stated=True) if " " in name}
-    return frozenset(spelt - persons - {key.replace(" ", "") for key in persons})
+    names = {key for name in told if len(key := key_of(name)) > 2} - persons
+    keys = names | {key.replace(" ", "") for key in names} | set(metadata.host.split("."))
+    return _Outlet(frozenset(names), frozenset(keys - {key.replace(" ", "") for key in persons}))
 
 
 def _hinted(root: Any, selectors: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ A mark or byline near the headline is the article's own; what stands in menus, t
 """
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -49,12 +50,15 @@ _HREF = re.compile(
     re.IGNORECASE,
 )
 # Parts of a page that tell of other pages, of readers or of pictures.
-_ELSE = r"comment|related|recommend|popular|trending|\bmenu|-menu|\bnav|breadcrumb|caption|credit|most-?(?:read|view)|testimonial|tags?\b"
-ASIDE = re.compile(_ELSE, re.IGNORECASE)
+_ASIDE = re.compile(
+    r"comment|related|recommend|popular|trending|\bmenu|-menu|\bnav|breadcrumb|caption|most-?(?:read|view)|testimonial|\btags?\b"
+    r"|(?:photo|image|img|media|picture|foto)[\w-]*credit|credit-?(?:photo|image)",
+    re.IGNORECASE,
+)
 _OUTSIDE = frozenset({"nav", "footer", "figure", "figcaption", "form"})
 _ENTRY = re.compile(r"entry|post|article", re.IGNORECASE)
 _TEASER = re.compile(
-    rf"{_ELSE}|(?<!v)card|teaser|latest|sidebar|(?<!elementor-)widget(?! blog)|newsletter|promo|recirc|list-?item|\bmore\b|(?:site|page)-?footer|quote",
+    r"(?<!v)card|teaser|latest|sidebar|(?<!elementor-)widget(?! blog)|newsletter|promo|recirc|\bmore\b|(?:site|page)-?footer|quote",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"/(?:tags?|topics?|categor|section|search|rubrik|kanal)", re.IGNORECASE)
@@ -63,6 +67,8 @@ _HEAD_CHARS = 1_000
 _ABOVE = 8
 _MAX_PROSE = 60_000
 _MAX_HEADINGS = 80
+_MAX_MARKS = 200
+_MAX_ROW = 12
 _MAX_PIECES = 25
 MAX_PEOPLE = 12
 _MAX_ELSEWHERE = 4
@@ -117,7 +123,7 @@ def survey(root: Any) -> Survey:
             after = _after(element) if len(element) else None
             told = [(tail, element.getparent())]
             _take(told, found) if after is None else late.setdefault(after, []).extend(told)
-    found.marks = [mark for mark in marks if _names_author(mark)]
+    found.marks = [mark for mark in marks[:_MAX_MARKS] if _names_author(mark)]
     return found
 
 
@@ -174,9 +180,8 @@ class Page:
     def __init__(self, seen: Survey, metadata: Metadata) -> None:
         self._seen = seen
         heading, self._start = _headline(seen, metadata)
-        # What is around the headline too is no part of its own.
-        around = dict.fromkeys(heading.iterancestors(), False) if heading is not None else {}
-        self._aside, self._teasers = dict(around), dict(around)
+        self._aside = around([heading] if heading is not None else [])
+        self._teasers = dict(self._aside)
         self._end = self._head_end() if heading is not None else 0
         self._joined = ""
         self._has_head = heading is not None
@@ -187,12 +192,12 @@ class Page:
         if not self._has_head:
             return []
         near = [m for m in self._seen.marks if self._start - _ABOVE <= m.at < self._end]
-        near = [m for m in near if not is_aside(m.element, self._teasers, _TEASER)]
+        near = [m for m in near if not is_aside(m.element, self._teasers, teasers=True)]
         return self._first_group(near)
 
     def marked_elsewhere(self) -> list[str]:
         """Return the people of the first author marks that stand in no teaser, menu or comment."""
-        marks = [m for m in self._seen.marks if not is_aside(m.element, self._teasers, _TEASER)]
+        marks = [m for m in self._seen.marks if not is_aside(m.element, self._teasers, teasers=True)]
         names = self._first_group(marks)
         return names if len(names) <= _MAX_ELSEWHERE else []
 
@@ -203,7 +208,7 @@ class Page:
             names = (
                 byline(text) or (listed(texts[at + 1 : at + 9], skips=0) if is_lead_in(text) else []) or with_job(text)
             )
-            if names and not is_aside(self._seen.owners[self._start + at], self._aside, ASIDE):
+            if names and not is_aside(self._seen.owners[self._start + at], self._aside):
                 return names
         return []
 
@@ -222,7 +227,7 @@ class Page:
                 continue
             if _TOPIC.search(self._seen.owners[at].get("href") or ""):
                 continue
-            if not is_aside(self._seen.owners[at], self._aside, ASIDE):
+            if not is_aside(self._seen.owners[at], self._aside):
                 return names
         return []
 
@@ -303,7 +308,7 @@ def _headline(seen: Survey, metadata: Metadata) -> tuple[Any | None, int]:
 def _names_in(element: Any) -> list[str]:
     if content := element.get("content"):
         return people([content])
-    named = [inner for inner in element.iter("*") if "name" in (inner.get("itemprop") or "").split()]
+    named = [inner for inner in islice(element.iter("*"), 100) if "name" in (inner.get("itemprop") or "").split()]
     pieces = [
         tidy(text[:400]) for inner in named or [element] for text in islice(inner.itertext(), 80) if not text.isspace()
     ]
@@ -348,13 +353,13 @@ def _group(marks: list[Mark]) -> list[str]:
     return whole(found)[:MAX_PEOPLE]
 
 
-def is_aside(element: Any, known: dict[Any, bool], names: re.Pattern[str]) -> bool:
+def is_aside(element: Any, known: dict[Any, bool], *, teasers: bool = False) -> bool:
     """Say whether an element stands in a part of the page that tells of something else; `known` remembers the elements asked before."""
     passed = []
     node = element
     while node is not None and node not in known:
         passed.append(node)
-        known[node] = _opens_aside(node, names)
+        known[node] = _opens_aside(node, teasers=teasers)
         if known[node]:
             break
         node = node.getparent()
@@ -363,18 +368,30 @@ def is_aside(element: Any, known: dict[Any, bool], names: re.Pattern[str]) -> bo
     return told
 
 
-def _opens_aside(node: Any, names: re.Pattern[str]) -> bool:
-    named = f"{node.get('class') or ''} {node.get('id') or ''}"
+def _opens_aside(node: Any, *, teasers: bool) -> bool:
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
     if node.tag in _OUTSIDE:
-        return node.tag != "footer" or not _ENTRY.search(named)
-    return node.tag not in ("body", "html") and bool(names.search(named))
+        return node.tag != "footer" or not _ENTRY.search(names)
+    if node.tag in ("body", "html"):
+        return False
+    if "hide" in names.split() or node.get("hidden") is not None or "display:none" in (node.get("style") or ""):
+        return True
+    # An author's card is no teaser's, unless it lies in one.
+    return bool(_ASIDE.search(names)) or (teasers and bool(_TEASER.search(names)) and not _CLASS.search(names))
+
+
+def around(headings: Iterable[Any]) -> dict[Any, bool]:
+    """Return what is around headlines: being around more than an aside, it is none."""
+    return {ancestor: False for heading in headings for ancestor in heading.iterancestors()}
 
 
 def is_job(seen: Survey, at: int) -> bool:
     """Say whether a role is what the person in front of it does: "Ana Ruiz", "Editor"; not if names follow roles from the first."""
     if re.search(r"(?:by|oleh|:)\s*$", seen.texts[at]):
         return False
-    while at >= 2 and role_of(seen.texts[at - 2]) and is_name(seen, at - 1):
+    for _ in range(_MAX_ROW):
+        if at < 2 or not role_of(seen.texts[at - 2]) or not is_name(seen, at - 1):
+            break
         at -= 2
     return is_name(seen, at - 1)
 

@@ -1,5 +1,7 @@
 """Who made an article: labels, bylines, metadata and what is no person."""
 
+from time import process_time
+
 import pytest
 from lxml import html
 
@@ -175,6 +177,17 @@ def test_reporting_helps_who_signed_and_signs_where_nobody_did() -> None:
     assert _read("", ["Reporting by Tom Orr"]).authors == ("Tom Orr",)
 
 
+def test_a_contributor_signs_where_nobody_else_did() -> None:
+    assert _read("<p>Kontributor: Rina Wati</p>").authors == ("Rina Wati",)
+    read = _read("<p>Penulis: Joko Susilo</p><p>Kontributor: Rina Wati</p>")
+    assert (read.authors, read.contributors) == (("Joko Susilo",), ("Rina Wati",))
+    assert _read("<h1>Rain in Rome</h1><p><a rel='author'>Ana Ruiz</a></p><p>Contributor</p>").authors == ("Ana Ruiz",)
+
+
+def test_what_a_page_hides_names_nobody() -> None:
+    assert _read('<div class="list hide"><p>Editor</p><p>Rina Wati</p></div>').editors == ()
+
+
 def test_a_card_tells_who_wrote() -> None:
     card = '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ana Ruiz">'
     assert _read(card).authors == ("Ana Ruiz",)
@@ -202,7 +215,13 @@ def test_the_outlet_behind_a_name_is_no_second_author() -> None:
 
 @pytest.mark.parametrize(
     ("outlet", "name", "expected"),
-    [("Anna Ruiz", "Anna Ruiz", ("Anna Ruiz",)), ("Luxury Lamps", "Luxury Lamps", ()), ("Lamp", "Lamp Arts", ())],
+    [
+        ("Anna Ruiz", "Anna Ruiz", ("Anna Ruiz",)),
+        ("Luxury Lamps", "Luxury Lamps", ()),
+        ("Lamp", "Lamp Arts", ()),
+        ("Lamp", "Tim Lamp", ()),
+        ("Anna", "Anna Ruiz", ("Anna Ruiz",)),
+    ],
 )
 def test_a_person_may_be_the_outlet(outlet: str, name: str, expected: tuple[str, ...]) -> None:
     markup = f'<meta property="og:site_name" content="{outlet}"><meta name="author" content="{name}">'
@@ -232,6 +251,32 @@ def test_a_signature_may_be_parted_into_several_elements() -> None:
 def test_several_stated_authors_stay_though_one_is_named_as_editor() -> None:
     meta = '<meta name="author" content="Ana Ruiz, Tom Orr">'
     assert _read(meta, ["Edited by Tom Orr"]).authors == ("Ana Ruiz", "Tom Orr")
+
+
+def test_author_cards_and_credit_boxes_are_read() -> None:
+    assert _read('<h1>Rain in Rome</h1><div class="author-card"><a rel="author">Ana Ruiz</a></div>').authors == (
+        "Ana Ruiz",
+    )
+    assert _read('<div class="read__credit"><p>Penulis</p><p>Rina Wati</p></div>').authors == ("Rina Wati",)
+    wrapped = '<div class="has-comments nav-open"><h1>Hujan</h1><p>Editor: Agung Jaya</p></div>'
+    assert _read(wrapped).editors == ("Agung Jaya",)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Editor</p><p>Rina Wati</p>" * 20_000,
+        "<p>Rina Wati</p><p>Editor</p>" * 20_000,
+        '<div class="author">' * 200 + "Ana Ruiz" + '</div><div class="author">Tom Orr</div>' * 20_000,
+        "<p>By</p>" * 20_000,
+        "<h1>Rain</h1>" * 20_000,
+        "<b><i>a</i></b> b " * 20_000,
+    ],
+)
+def test_a_hostile_page_is_surveyed_in_time(markup: str) -> None:
+    begun = process_time()
+    _read(markup)
+    assert process_time() - begun < 5
 
 
 def test_a_text_behind_an_element_comes_after_its_children() -> None:
