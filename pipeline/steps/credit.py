@@ -152,7 +152,8 @@ def _sources(
 ) -> Iterator[list[str]]:
     first = stated or next((names for names in meta if names), [])
     if first:
-        yield _spelt_out(_fuller(first, [*meta, page.marked()]))
+        marked = [name for name in page.marked() if name not in known.editors]
+        yield _spelt_out(_fuller(first, [*meta, marked]))
     yield from map(_spelt_out, meta)
     yield _spelt_out(people(persons_of(metadata.ld.get("creator"))))
     yield _spelt_out(page.marked())

@@ -67,6 +67,7 @@ _HEAD_CHARS = 1_000
 _ABOVE = 8
 _MAX_PROSE = 60_000
 _MAX_HEADINGS = 80
+_LONG_TITLE = 25
 _MAX_MARKS = 200
 _MAX_ROW = 12
 _MAX_PIECES = 25
@@ -299,6 +300,8 @@ def _headline(seen: Survey, metadata: Metadata) -> tuple[Any | None, int]:
         rank = (element.tag == "h1", within, len(key))
         if len(key) >= 8 and (within or any(title in key for title in keys)) and (best is None or rank > best[0]):
             best = (rank, element, at)
+            if element.tag == "h1" and within and len(key) >= _LONG_TITLE:
+                break
     if best:
         return best[1], best[2]
     first = [(element, at) for element, at in seen.headings if element.tag == "h1"]

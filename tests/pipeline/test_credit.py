@@ -170,6 +170,13 @@ def test_markup_or_a_meta_tag_may_name_more_authors_than_json_ld() -> None:
     assert _read(f'{ld}<meta name="author" content="Ana Ruiz,Tom Orr">').authors == ("Ana Ruiz", "Tom Orr")
 
 
+def test_a_byline_that_lists_the_editor_too_makes_no_author_of_him() -> None:
+    byline = '<p class="byline"><a rel="author">Rina Wati</a>, <a rel="author">Joko Susilo</a></p>'
+    meta = '<meta name="author" content="Rina Wati">'
+    read = _read(f"{meta}<h1>Hujan di kota</h1>{byline}<p>Editor: Joko Susilo</p>")
+    assert (read.authors, read.editors) == (("Rina Wati",), ("Joko Susilo",))
+
+
 def test_reporting_helps_who_signed_and_signs_where_nobody_did() -> None:
     meta = '<meta name="author" content="Ana Ruiz">'
     read = _read(meta, ["Reporting by Tom Orr"])
