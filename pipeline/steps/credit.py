@@ -96,8 +96,8 @@ def _labelled(line: str, seen: Survey, at: int) -> str | None:
     names = listed(following, skips=0)
     # A job behind a name labels nobody, and neither does one without a colon in front of a single word.
     if names and (colon or (" " in names[0] and not is_job(seen, at))):
-        return f"{line.rstrip(' :')}: {', '.join(names)}"
-    return f"{line.rstrip(' :')}: {following[0]}" if colon and 3 <= len(following[0]) <= 120 else None
+        return f"{line.rstrip(' :,')}: {', '.join(names)}"
+    return f"{line.rstrip(' :,')}: {following[0]}" if colon and 3 <= len(following[0]) <= 120 else None
 
 
 def _paired(seen: Survey, at: int) -> str | None:

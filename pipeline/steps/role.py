@@ -69,7 +69,7 @@ def _is_small_name(mark: re.Match[str], value: str) -> bool:
 
 def role_of(text: str) -> str | None:
     """Return the role that a text names, if it is nothing but a label."""
-    return _roles().get(re.sub(r"\s+", " ", text[:60]).strip(" :").lower())
+    return _roles().get(re.sub(r"\s+", " ", text[:60]).strip(" :,").lower())
 
 
 def is_lead_in(text: str) -> bool:
