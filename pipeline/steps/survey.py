@@ -43,7 +43,7 @@ AUTHOR_TAGS = (
 )
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "title", "option", "svg"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
-_TELLING = frozenset({"a", "meta", *_HEADINGS})
+_TELLING = frozenset({"meta", *_HEADINGS})
 _CLASS = re.compile(r"(?i:author|writer|penulis|reporter)(?!i[tz]|ed\b)|(?i:by-?line)|\b(?:vcard|fn)\b")
 _HREF = re.compile(
     r"/(?<!topics/)(?<!topic/)(?<!tags/)(?<!tag/)(?:authors?|penulis|contributors?|columnists?|writers?|reporters?|people|staff|bios?)/[^/?#]",
@@ -106,13 +106,17 @@ def survey(root: Any) -> Survey:
     for element in root.iter("*"):
         if late and element in late:
             _take(late.pop(element), found)
-        if element.tag not in _UNSEEN:
+        tag = element.tag
+        if tag not in _UNSEEN:
             names = element.get("class")
             if names and (
                 "uthor" in names or "yline" in names or "riter" in names or "enulis" in names or "eporter" in names
             ):
                 marks.append(Mark(element, len(texts)))
-            elif element.tag in _TELLING or element.get("itemprop"):
+            elif tag == "a":
+                if _leads_to_person(element.get("href") or "") or "author" in (element.get("rel") or ""):
+                    marks.append(Mark(element, len(texts)))
+            elif tag in _TELLING or element.get("itemprop"):
                 _note(element, found)
             text = element.text
             if text and not text.isspace():
@@ -141,16 +145,20 @@ def _note(element: Any, found: Survey) -> None:
         and (name := (element.get("name") or element.get("property") or "").lower()) in AUTHOR_TAGS
     ):
         found.metas.setdefault(name, []).append(element.get("content") or "")
-    elif "author" in (element.get("itemprop") or "") or (element.tag == "a" and _leads_to_person(element)):
+    elif "author" in (element.get("itemprop") or ""):
         found.marks.append(Mark(element, len(found.texts)))
 
 
-def _leads_to_person(link: Any) -> bool:
-    href = link.get("href")
+def _leads_to_person(href: str) -> bool:
     return (
-        bool(href and _HREF.search(href))
-        or "author" in (link.get("rel") or "")
-        or "author" in (link.get("itemprop") or "")
+        "/author" in href
+        or "/pe" in href
+        or "/staff/" in href
+        or "/contrib" in href
+        or "/column" in href
+        or "/writer" in href
+        or "/reporter" in href
+        or "/bio" in href
     )
 
 
