@@ -1,69 +1,34 @@
 """Who made an article: authors, editors and contributors, from its own lines, its markup and its metadata. Names are people.
 
-A labelled line ("Penulis: A | Editor: B") is believed first, since JSON-LD's author may be the editor; then JSON-LD, meta tags, markup
-and, last, a line that is nothing but a byline.
+A labelled line ("Penulis: A | Editor: B") is believed first, since JSON-LD's author may be the editor; then JSON-LD, meta tags, the
+markup around the headline, a byline there, and, last, markup elsewhere.
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Sequence
-from functools import cache
-from itertools import pairwise, zip_longest
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
+from lxml.cssselect import CSSSelector
 
 from pipeline.records import SourceHints
 from pipeline.steps.decode import tidy
 from pipeline.steps.metadata import Metadata, names_of, persons_of
+from pipeline.steps.person import has_given_name, key_of, people, words
+from pipeline.steps.role import byline, label_starts, listed, named_in, role_of, role_pattern, roles_in
+from pipeline.steps.survey import AUTHOR_TAGS, MAX_PEOPLE, Page, Survey, around, is_aside, is_job, is_name, survey
 
-_META = (
-    "author",
-    "article:author",
-    "content_author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "byl",
-    "cxenseparse:author",
-    "citation_author",
-    "article.author",
-    "rnews:creator",
-    "twitter:creator:name",
-)
+_GLUED = re.compile(r"(?<!Mc)(?<!Mac)(?<=[a-z])[A-Z]|[A-Z]{3}[a-z]")
+# Tags of library catalogues, which may put the family first.
+_CATALOGUE = frozenset({"citation_author", "dc.creator", "dcterms.creator"})
+_LAST_FIRST = re.compile(r"([^\W\d_][\w'’\-]+), ([^\W\d_][\w.'’ \-]*)")
 _EDITOR_META = ("content_editor", "editor")
-_SPLIT = re.compile(r"\s*(?:,|;|\||/|&|•|·)\s*|\s+(?:and|AND|And|dan|DAN|und|et|y|e|with)\s+")
-_NAME = re.compile(r"[^\W\d_][\w.'’‘`\-]*(?:\s+[^\W\d_][\w.'’‘`\-]*){0,5}")
-_JOB = (
-    r"\b(?:senior|staff|chief|deputy|executive|managing|associate|contributing|assistant|freelance|technology|political|business|digital"
-    r"|reporter|editor|correspondent|writer|columnist|journalist|head of|professor|ceo|founder)\b.*"
-)
-_MONTH = r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?\s*"
-_TAIL = re.compile(
-    rf"\s*(?:\(.*|\s[-–—]\s.*|[|@•·–—].*|\b(?:for|is|in|on|at|via|from|that)\s.*|{_JOB}|{_MONTH}\d.*|\d.*)$",
-    re.IGNORECASE,
-)
-_LEADING = re.compile(
-    r"^(?:(?:written|words|story|posted|published|reported)\s+)?(?:by|oleh|von|par|por|door)\b\s*:?\s*", re.IGNORECASE
-)
-_BYLINE_LINE = re.compile(r"(?:By|BY|Oleh|OLEH|Von|Par|Por|Door)\s*:?\s+(?=\S)")
-# "Nama Orang , Jurnalis-Senin, 16 Juni 2025 |15:20 WIB".
-_SIGNED = re.compile(r"(?P<name>[^,:]{3,60}?)\s*,\s*(?:jurnalis|wartawan)\s*[-–]", re.IGNORECASE)
-_REPORT = re.compile(
-    r"\(?laporan\s+(?:wartawan|reporter|kontributor|jurnalis)\b[^,:]{0,60}[,:]\s*(?P<names>[^)]{3,80})", re.IGNORECASE
-)
-_CSS = (
-    "//*[contains(concat(' ',@itemprop,' '),' author ')] | //a[contains(concat(' ',@rel,' '),' author ')]"
-    " | //a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/penulis/')]"
-)
-_BYLINE = (
-    "//*[contains(@class,'byline') or contains(@class,'author-name') or contains(@class,'author_name') or contains(@class,'authorname')"
-    " or contains(@class,'read__author') or contains(@class,'contributor-name')]"
-)
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "head"})
-_MAX_PEOPLE = 12
+# A card's labelled data: "Written by" in one tag, the name in its neighbour.
+_CARD = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
+_JOURNALIST = re.compile(r"\s*,\s*(?:jurnalis|wartawan)\b", re.IGNORECASE)
+_MAX_LABELS = 300
+_MAX_LINES = 8
+_OPENING = " \n\t\r\xa0,([—–-"
 
 
 class Credits(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,208 +39,193 @@ class Credits(msgspec.Struct, frozen=True, kw_only=True):
     contributors: tuple[str, ...] = ()
 
 
-def read(root: Any, metadata: Metadata, lines: Sequence[str], hints: SourceHints) -> Credits:
+def read(
+    root: Any, metadata: Metadata, lines: Sequence[str], hints: SourceHints, seen: Survey | None = None
+) -> Credits:
     """Return the credits; `lines` are the texts of the article's head and tail that hold no body."""
-    told: dict[str, list[str]] = {"author": [], "editor": [], "contributor": []}
-    for line in lines:
-        for role, names in roles_in(line):
-            told[role] += names
+    told = _told(lines)
+    outlet = _outlet(metadata)
     told["editor"] += _hinted(root, hints.editor) + people(metadata.meta.get(name, "") for name in _EDITOR_META)
     told["editor"] += people(persons_of(metadata.ld.get("editor")))
     told["contributor"] += people(persons_of(metadata.ld.get("contributor")))
-    editors = _once(told["editor"])
-    authors = _once(_hinted(root, hints.author) + told["author"]) or _authors(root, metadata, lines, editors)
-    return Credits(authors=authors, editors=editors, contributors=_once(told["contributor"]))
+    editors = _once(_persons(told["editor"], outlet))
+    authors = _once(_hinted(root, hints.author) + _persons(told["author"], outlet)) or _authors(
+        seen or survey(root), metadata, lines, _Known(editors, outlet, tuple(told["reporting"]))
+    )
+    others = [name for name in told["reporting"] if key_of(name) not in {key_of(author) for author in authors}]
+    contributors = _once(_spelt_out(_persons(told["contributor"] + others, outlet)))
+    return Credits(authors=authors, editors=editors, contributors=contributors)
 
 
-def lines_of(root: Any) -> list[str]:
+def lines_of(root: Any, seen: Survey | None = None) -> list[str]:
     """Return the short lines of a page that name a role and a person, wherever they stand; a label and its name may be two elements."""
-    texts = [line for line in _seen_texts(root) if len(line) <= 120]
-    found = []
-    for line, after in pairwise([*texts, ""]):
-        mark = _role_pattern().match(line)
+    seen = seen or survey(root)
+    found: list[str] = []
+    starts = label_starts()
+    aside = around(heading for heading, _ in seen.headings[:20] if heading.tag == "h1")
+    labels = [at for at, raw in enumerate(seen.texts) if raw.lstrip(_OPENING)[:3].lower() in starts and len(raw) <= 400]
+    for at in labels[:_MAX_LABELS]:
+        raw = seen.texts[at]
+        line = tidy(raw)
+        if at and _JOURNALIST.match(raw) and people(seen.texts[at - 1 : at]):
+            found.append(f"{tidy(seen.texts[at - 1])}, Jurnalis-")
+            continue
+        mark = role_pattern().match(line) if len(line) <= 120 else None
         if mark and mark.end() < len(line):
-            found.append(line)
-        elif _is_label(line, after):
-            found.append(f"{line.rstrip(' :')}: {after.lstrip(' :')}")
-    return found[:8]
+            text: str | None = line
+        else:
+            text = _labelled(line, seen, at)
+        if text and not is_aside(seen.owners[at], aside):
+            found.append(text)
+    return found[:_MAX_LINES]
 
 
-def roles_in(line: str) -> list[tuple[str, list[str]]]:
-    """Return the roles and people that a credit line names: "(Penulis: A, B | Editor: C)" names three."""
-    text = line.strip(" ()[]")
-    if report := _REPORT.match(text):
-        return [("author", names)] if (names := people([report["names"]])) else []
-    if signed := _SIGNED.match(text):
-        return [("author", names)] if (names := people([signed["name"]])) else []
-    marks = list(_role_pattern().finditer(text))
-    found = []
-    for mark, after in zip_longest(marks, marks[1:]):
-        value = re.split(r"(?<=\w{3})\.\s", text[mark.end() : after.start() if after else len(text)])[0]
-        # A label with a colon vouches for a short name that its outlet writes small.
-        names = people([value]) or ([value.strip()] if _is_small_name(mark, value) else [])
-        if names:
-            found.append((_roles()[re.sub(r"\s+", " ", mark.group("role").lower())], names))
-    return found
-
-
-def _is_small_name(mark: re.Match[str], value: str) -> bool:
-    named = ":" in mark.group() and mark.start() == 0 and 2 <= len(value.split()) <= 3
-    return named and value.islower() and bool(people([value.title()]))
-
-
-def people(texts: Iterable[str]) -> list[str]:
-    """Return the names of people in texts that list them."""
-    found = []
-    for text in texts:
-        cleaned = _LEADING.sub("", tidy(text[:400]))
-        found += [name for part in _SPLIT.split(cleaned[:300]) if (name := _person(part))]
-    return found
-
-
-def _person(text: str) -> str | None:
-    edge = " .,:;()[]\"'“”"
-    if "@" in text or "://" in text:
+def _labelled(line: str, seen: Survey, at: int) -> str | None:
+    """Return a label that stands alone, together with what it labels."""
+    if not role_of(line):
         return None
-    name = _without_degrees(_TAIL.sub("", _LEADING.sub("", text.strip(edge))).strip(edge))
-    if not 3 <= len(name) <= 60 or not _NAME.fullmatch(name):
+    if paired := _paired(seen, at):
+        return paired
+    following = [tidy(text[:400]) for text in seen.texts[at + 1 : at + 9]]
+    colon = line.endswith(":")
+    if following and following[0].startswith(":"):
+        colon, following[0] = True, following[0].lstrip(" :")
+    following = [text for text in following if text]
+    if not following:
         return None
-    words = name.lower().replace(".", " ").split()
-    return name if _is_cased(name) and not any(word in _not_people() for word in words) else None
+    names = listed(following, skips=0)
+    # A job behind a name labels nobody, and neither does one without a colon in front of a single word.
+    if names and (colon or (" " in names[0] and not is_job(seen, at))):
+        return f"{line.rstrip(' :,')}: {', '.join(names)}"
+    return f"{line.rstrip(' :,')}: {following[0]}" if colon and 3 <= len(following[0]) <= 120 else None
 
 
-def _without_degrees(name: str) -> str:
-    words = name.split()
-    while words and words[-1].replace(".", "").lower() in _degrees() and words[-1][0].isupper():
-        words.pop()
-    return " ".join(words).strip(" ,")
+def _paired(seen: Survey, at: int) -> str | None:
+    """Return the role and person of a job in a row of several people's: "Ana Ruiz", "Penulis", "Tom Orr", "Editor"."""
+    if not is_job(seen, at):
+        return None
+    name = seen.texts[at - 1].strip()
+    near = [i for i in (at - 2, at + 2) if 0 <= i < len(seen.texts) and role_of(seen.texts[i]) and is_name(seen, i - 1)]
+    others = [seen.texts[i - 1].strip() for i in near]
+    return f"{seen.texts[at].strip()}: {name}" if any(other != name for other in others) else None
 
 
-def _is_cased(name: str) -> bool:
-    """Say whether each word but particles starts as names do; scripts without case always do."""
-    words = name.split()
-    proper = [word for word in words if word.lower() not in _particles()]
-    return bool(proper) and all(any(c.isupper() for c in word) or word == word.upper() for word in proper)
+def _told(lines: Sequence[str]) -> dict[str, list[str]]:
+    """Return the people whom lines name, by role; a label that many lines give to many people lists other works."""
+    told: dict[str, list[str]] = {"author": [], "reporting": [], "editor": [], "contributor": [], "other": []}
+    groups: dict[str, list[tuple[str, ...]]] = {"author": [], "reporting": []}
+    for line in lines:
+        for role, names in roles_in(line):
+            if role in groups:
+                groups[role] += [tuple(names)] if tuple(names) not in groups[role] else []
+            else:
+                told[role] += names
+    for role, named in groups.items():
+        told[role] = [name for names in named for name in names] if len(named) < 3 else []
+    return told
 
 
-def _authors(root: Any, metadata: Metadata, lines: Sequence[str], editors: Sequence[str]) -> tuple[str, ...]:
+class _Known(msgspec.Struct, frozen=True):
+    editors: tuple[str, ...]
+    outlet: "_Outlet"
+    reporting: tuple[str, ...]
+
+
+def _authors(seen: Survey, metadata: Metadata, lines: Sequence[str], known: _Known) -> tuple[str, ...]:
     """Return the first source of author names that names a person who is neither the editor nor the outlet."""
-    keys = {_key(name) for name in editors} | _outlets(metadata)
-    for names in (
-        people(persons_of(metadata.ld.get("author"))),
-        people(metadata.meta.get(name, "") for name in _META if "http" not in metadata.meta.get(name, "http")),
-        people(persons_of(metadata.ld.get("creator"))),
-        people(_texts(root, _CSS)),
-        people(_texts(root, _BYLINE)),
-        [name for line in lines for name in _byline(line)],
-        people(name for name in names_of(metadata.ld.get("author")) if len(name.split()) > 1),
-    ):
-        own = [name for name in names if _key(name) not in keys and _key(name).replace(" ", "") not in keys]
+    stated = [name for text in persons_of(metadata.ld.get("author")) for name in named_in(text)]
+    meta = [[n for text in seen.metas.get(name, []) for n in named_in(_turned(text, name))] for name in AUTHOR_TAGS]
+    meta += [named_in(metadata.meta.get(data, "")) for label, data in _CARD if _is_written_by(metadata.meta.get(label))]
+    page = Page(seen, metadata)
+    for names in _sources(stated, meta, metadata, page, lines, known):
+        own = _persons(names, known.outlet)
+        # The lone author that a page states may be its editor; among several, the outlet means it.
+        if len(own) == 1:
+            own = [name for name in own if key_of(name) not in {key_of(editor) for editor in known.editors}]
         if own:
             return _once(own)
     return ()
 
 
-def _byline(line: str) -> list[str]:
-    """Return the people of a line that is nothing but "By A and B", with a date perhaps."""
-    mark = _BYLINE_LINE.match(line)
-    if not mark or len(line) > 100:
-        return []
-    parts = [part for part in _SPLIT.split(line[mark.end() :]) if part and not re.search(r"\d", part)]
-    names = people(parts)
-    return names if parts and len(names) == len(parts) and " " in names[0] else []
+def _sources(
+    stated: list[str], meta: list[list[str]], metadata: Metadata, page: Page, lines: Sequence[str], known: _Known
+) -> Iterator[list[str]]:
+    first = stated or next((names for names in meta if names), [])
+    if first:
+        marked = [name for name in page.marked() if name not in known.editors]
+        yield _spelt_out(_fuller(first, [*meta, marked]))
+    yield from map(_spelt_out, meta)
+    yield _spelt_out(people(persons_of(metadata.ld.get("creator"))))
+    yield _spelt_out(page.marked())
+    yield _spelt_out(page.signed())
+    # Where the page tells no more, a login is the name that its author goes by.
+    yield [name for name in first if not name.isupper()]
+    yield page.bare()
+    yield page.marked_elsewhere()
+    yield [name for line in lines for name in byline(line)]
+    yield list(known.reporting)
+    yield people(name for name in names_of(metadata.ld.get("author")) if len(name.split()) > 1)
 
 
-def _outlets(metadata: Metadata) -> set[str]:
-    """Return the keys of the outlet's own names, which bylines give when no person signed."""
-    names = [metadata.publisher or "", metadata.meta.get("og:site_name", ""), *names_of(metadata.ld.get("publisher"))]
-    spelt = {_key(name) for name in names if name}
-    people_named = {_key(name) for name in persons_of(metadata.ld.get("author"), stated=True) if " " in name}
-    return (spelt | {key.replace(" ", "") for key in spelt} | set(metadata.host.split("."))) - people_named
+def _fuller(names: list[str], others: Iterable[list[str]]) -> list[str]:
+    """Return the longest list that names all of these and some more: JSON-LD often tells the first author alone."""
+    keys = {key_of(name) for name in names}
+    wider = [other for other in others if keys < {key_of(name) for name in other} and len(other) <= 8]
+    return max(wider, key=len, default=names)
 
 
-def _texts(root: Any, path: str) -> list[str]:
-    """Return the first group of author marks: those that share the first one's nearest ancestors."""
-    found: list[str] = []
-    group = None
-    for element in root.xpath(path)[:40]:
-        text = element.get("content") or tidy(" ".join(_parts(element)))
-        if not 3 <= len(text) <= 120 or not people([text]):
-            continue
-        near = {id(ancestor) for ancestor in list(element.iterancestors())[:2]}
-        if group is not None and not near & group:
-            break
-        group = near if group is None else group
-        found.append(text)
-    return found[:_MAX_PEOPLE]
+def _turned(text: str, name: str) -> str:
+    """Return a catalogue's "Ruiz, Ana" as "Ana Ruiz"."""
+    found = _LAST_FIRST.fullmatch(tidy(text[:200])) if name in _CATALOGUE else None
+    return f"{found[2]} {found[1]}" if found else text
 
 
-def _parts(element: Any) -> Iterable[str]:
-    named = element.xpath(".//*[@itemprop='name']")
-    return (named[0].get("content") or named[0].text_content(),) if named else element.itertext()
+def _spelt_out(names: list[str]) -> list[str]:
+    """Return the names but letters that stand for an agency, "ANI", and the logins or brands that are written in one: "LampuKota"."""
+    return [name for name in names if " " in name or not ((name.isupper() and name.isascii()) or _GLUED.search(name))]
 
 
-def _seen_texts(root: Any) -> list[str]:
-    found = []
-    for element in root.iter("*"):
-        if element.tag not in _UNSEEN and element.text:
-            found.append(tidy(element.text[:400]))
-        if element.tail:
-            found.append(tidy(element.tail[:400]))
-    return _with_lone_colons([text for text in found if text])
+def _is_written_by(label: str | None) -> bool:
+    return (
+        (label or "")
+        .lower()
+        .startswith(("written by", "author", "ditulis oleh", "penulis", "verfasst von", "escrito por", "écrit par"))
+    )
 
 
-def _with_lone_colons(texts: Sequence[str]) -> list[str]:
-    """Join a colon that stands alone to the label before it."""
-    return [f"{text}:" if after == ":" else text for text, after in pairwise([*texts, ""]) if text != ":"]
+def _persons(names: Iterable[str], outlet: "_Outlet") -> list[str]:
+    """Return the names but those of the outlet, its desks and its rooms."""
+    return [name for name in names if not _is_outlet(key_of(name), outlet)]
 
 
-def _is_label(line: str, after: str) -> bool:
-    label = re.sub(r"\s+", " ", line.rstrip(" :").lower())
-    return label in _roles() and (line.endswith(":") or after.startswith(":")) and len(after.lstrip(" :")) >= 3
+def _is_outlet(key: str, outlet: "_Outlet") -> bool:
+    if any(key == f"tim {own}" for own in outlet.names):
+        return True
+    if has_given_name(key) or key in words("given"):
+        return False
+    room = any(key.startswith(f"{own} ") or key.endswith(f" {own}") for own in outlet.names)
+    return room or key in outlet.keys or key.replace(" ", "") in outlet.keys
+
+
+class _Outlet(msgspec.Struct, frozen=True):
+    """The keys of an outlet's own names, which bylines give when no person signed, and of all that it is called by, hosts included."""
+
+    names: frozenset[str]
+    keys: frozenset[str]
+
+
+def _outlet(metadata: Metadata) -> _Outlet:
+    told = [metadata.publisher or "", metadata.meta.get("og:site_name", ""), *names_of(metadata.ld.get("publisher"))]
+    persons = {key_of(name) for name in persons_of(metadata.ld.get("author"), stated=True) if " " in name}
+    names = {key for name in told if len(key := key_of(name)) > 2} - persons
+    keys = names | {key.replace(" ", "") for key in names} | set(metadata.host.split("."))
+    return _Outlet(frozenset(names), frozenset(keys - {key.replace(" ", "") for key in persons}))
 
 
 def _hinted(root: Any, selectors: Sequence[str]) -> list[str]:
-    return people(tidy(element.text_content()) for selector in selectors for element in root.cssselect(selector)[:5])
+    found = [element for selector in selectors for element in CSSSelector(selector, translator="html")(root)[:5]]
+    return people(tidy("".join(element.itertext())) for element in found)
 
 
 def _once(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple({_key(name): name for name in reversed(names)}.values())[::-1][:_MAX_PEOPLE]
-
-
-def _key(name: str) -> str:
-    return " ".join(re.findall(r"\w+", name.casefold()))
-
-
-@cache
-def _data() -> dict[str, list[str]]:
-    data: dict[str, list[str]] = tomllib.loads(
-        (Path(__file__).parent.parent / "rules" / "credits.toml").read_text("utf-8")
-    )
-    return data
-
-
-@cache
-def _roles() -> dict[str, str]:
-    return {word: role for role in ("author", "editor", "contributor") for word in _data()[role]}
-
-
-@cache
-def _not_people() -> frozenset[str]:
-    return frozenset(_data()["not_people"])
-
-
-@cache
-def _degrees() -> frozenset[str]:
-    return frozenset(_data()["degrees"])
-
-
-@cache
-def _particles() -> frozenset[str]:
-    return frozenset(_data()["particles"])
-
-
-@cache
-def _role_pattern() -> re.Pattern[str]:
-    words = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(_roles(), key=len, reverse=True))
-    return re.compile(rf"(?:^|(?<=[\s|;,(/]))(?P<role>(?i:{words}))(?:\s*:\s*|(?<=by)\s+(?=[^\W\d_a-z]))")
+    return tuple({key_of(name): name for name in reversed(names)}.values())[::-1][:MAX_PEOPLE]
