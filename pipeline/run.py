@@ -14,7 +14,7 @@ from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
 from pipeline.steps.clean import Cleaned, clean
 from pipeline.steps.decode import decode, parse, tidy
 from pipeline.steps.join import join
-from pipeline.steps.judge import is_html, judge, link_share_of, visible_text
+from pipeline.steps.judge import Seen, is_html, judge
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate, to_html
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page
@@ -73,8 +73,6 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     stated = metadata.read(root, page.url)
     title = headline.pick(root, stated, hints) or (announced.headline if announced else None)
     following = next_page(root, page.url, hints)
-    text = visible_text(root)
-    share = link_share_of(root, text)
     _mark_layout_noise(root, hints)
     located = locate(root, hints)
     cleaned, fragment = _clean(located, title)
@@ -84,16 +82,16 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
     dates = date.read(
         root, stated, _date_lines(root, title, located, lines, fragment), hints, page.fetched_at, page.url
     )
-    verdict = judge(
-        root,
-        stated,
-        text=text,
-        url="" if is_article_address(page.url, hints) else page.url,
-        prose_chars=located.prose_chars if located else 0,
-        body_chars=len(body),
-        link_share=share,
+    seen = Seen(
+        metadata=stated,
+        url=page.url,
         title=stated.title or title,
-        is_signed=bool(credits_.authors or dates.published),
+        located=located,
+        blocks=cleaned.blocks,
+        captions=cleaned.captions,
+        is_known=is_article_address(page.url, hints),
+        is_dated=bool(dates.published or (announced and announced.date_published)),
+        is_signed=bool(credits_.authors),
     )
     article = Article(
         url=page.url,
@@ -118,7 +116,7 @@ def _read(page: Page, root: Any, announced: Announced | None) -> Article:
         removed=cleaned.removed,
         page_urls=(page.url,),
         next_page_url=following,
-        verdict=verdict,
+        verdict=judge(root, seen),
         confidence=_confidence(located, cleaned),
         notes=dates.notes,
         extractor_version=EXTRACTOR_VERSION,
