@@ -30,6 +30,7 @@ _ARTICLE_TYPES = re.compile(r"Article$|^BlogPosting$|^Report$|^LiveBlogPosting$"
 # A body of this size is no wall's; below `_BRIEF_CHARS` even what calls itself an article may be one.
 _WALL_CHARS = 1_200
 _BRIEF_CHARS = 300
+_TITLE_PARTS = re.compile(r"\s+[-–—|·»:]+\s+|[|–—:»·]")
 _BESIDE_TEASERS = frozenset({"login_wall", "paywall"})
 _LEAST_CHARS = 80
 _VISIBLE_CHARS = 20_000
@@ -140,10 +141,10 @@ def is_html(content: bytes, content_type: str | None) -> bool:
 
 def judge(root: Any, seen: Seen) -> Verdict:
     """Return the verdict on a page."""
+    if not seen.states_article and (named := _named(seen)):
+        return named
     if seen.body_chars < _WALL_CHARS and (verdict := _short(root, seen)):
         return verdict
-    if seen.body_chars > _WALL_CHARS and not seen.states_article and _phrases()["document"].search(seen.title or ""):
-        return "document"
     return "listing" if weigh(signs(root, seen)) >= _rules().limit else "article"
 
 
@@ -161,7 +162,7 @@ def signs(root: Any, seen: Seen) -> set[str]:
         *_framed(root, seen),
         *_linked(root),
         *_contained(seen.located),
-        *_written(seen.blocks),
+        *_written(seen),
         *_placed(seen),
     }
 
@@ -170,6 +171,23 @@ def visible_text(root: Any) -> str:
     """Return the first 20,000 code points of what a reader sees of a page, as one line."""
     body = root.find("body") if root.find("body") is not None else root
     return tidy(" ".join(_VISIBLE(body))[:_VISIBLE_CHARS])
+
+
+def _named(seen: Seen) -> Verdict | None:
+    """Return what a page is called: a headline may hold such a phrase, but where it is the name, it tells.
+
+    A platform's own rules are long and state no author; what is signed reports of them.
+    """
+    for verdict, phrases in _phrases().items():
+        is_doubtful = verdict == "document" and (seen.is_signed or seen.body_chars <= _WALL_CHARS)
+        if not is_doubtful and any(_is_most_of(part, phrases) for part in _TITLE_PARTS.split(seen.title or "")):
+            return verdict
+    return None
+
+
+def _is_most_of(part: str, phrases: re.Pattern[str]) -> bool:
+    match = phrases.search(part)
+    return match is not None and 2 * len(match.group()) >= len(part.strip())
 
 
 def _short(root: Any, seen: Seen) -> Verdict | None:
@@ -195,7 +213,9 @@ def _wall(text: str, seen: Seen) -> Verdict | None:
     page = text[:_WALL_CHARS] if len(text) < 2 * _WALL_CHARS else ""
     told = "" if seen.is_brief else " ".join(block.text for block in seen.blocks)
     body = page if seen.told_chars < _BRIEF_CHARS else told
-    for verdict, phrases in _walls().items():
+    for verdict, phrases in _phrases().items():
+        if verdict == "document":
+            continue
         if phrases.search(title) or phrases.search(page if verdict in _BESIDE_TEASERS else body):
             return verdict
     return None
@@ -268,11 +288,12 @@ def _contained(located: Located | None) -> set[str]:
     linked = sum(_length(link) for link in links)
     thousands = max(1, _length(element) - sum(_length(code) for code in element.iter("script", "style"))) / 1_000
     anchors = _rules().anchors
+    pictures = sum(1 for _ in element.iter("img"))
     found = {
         "elsewhere": located.share < 0.6,
         "made_of_links": linked > 300 * thousands,
-        "many_links": len(links) > 12 * thousands,
-        "many_pictures": sum(1 for _ in element.iter("img")) > 2.5 * thousands,
+        "many_links": len(links) > max(_MANY, 12 * thousands),
+        "many_pictures": pictures > max(_MANY, 2.5 * thousands),
         "many_codes": len(list(islice(element.iter("code", "pre"), 7))) > 6,
         "anchored": sum(not anchors.isdisjoint(_names(link)) for link in links) >= _MANY,
     }
@@ -283,12 +304,16 @@ def _length(element: Any) -> int:
     return sum(len(text.strip()) for text in element.itertext())
 
 
-def _written(blocks: Sequence[Block]) -> set[str]:
-    """Return how a text is built: of scraps rather than paragraphs, under many headings."""
-    chars = sum(len(block.text) for block in blocks) or 1
-    long = sum(len(block.text) for block in blocks if _is_long(block.text))
-    headings = sum(block.kind == "heading" for block in blocks)
-    found = {"scraps": long < 0.35 * chars, "headings": headings > 0.003 * chars}
+def _written(seen: Seen) -> set[str]:
+    """Return how a text is built: how much there is of it, of scraps or of paragraphs, under how many headings."""
+    chars = seen.body_chars or 1
+    long = sum(len(block.text) for block in seen.blocks if _is_long(block.text))
+    headings = sum(block.kind == "heading" for block in seen.blocks)
+    found = {
+        "slight": seen.told_chars < _BRIEF_CHARS,
+        "scraps": long < 0.35 * chars,
+        "headings": headings >= _MANY and headings > 0.003 * chars,
+    }
     return {name for name, is_so in found.items() if is_so}
 
 
@@ -328,14 +353,9 @@ def _rules() -> Rules:
 
 @cache
 def _phrases() -> dict[Verdict, re.Pattern[str]]:
+    """Return the phrases of walls and documents by verdict, in the order in which they are tried."""
     told = msgspec.convert(tomllib.loads((_RULES / "walls.toml").read_text("utf-8")), dict[Verdict, tuple[str, ...]])
     return {verdict: _any_of(phrases) for verdict, phrases in told.items()}
-
-
-@cache
-def _walls() -> dict[Verdict, re.Pattern[str]]:
-    """Return the phrases of walls by verdict, in the order in which they are tried."""
-    return {verdict: told for verdict, told in _phrases().items() if verdict != "document"}
 
 
 @cache
