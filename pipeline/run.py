@@ -14,7 +14,7 @@ from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
 from pipeline.steps.clean import Cleaned, Fate, assemble, decide
 from pipeline.steps.decode import decode, parse, tidy
 from pipeline.steps.join import join
-from pipeline.steps.judge import is_html, judge, link_share_of, visible_text
+from pipeline.steps.judge import Seen, is_html, judge
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page, page_number
@@ -47,7 +47,7 @@ def read_article(page: Page, announced: Announced | None = None) -> Article:
     if not is_html(page.content, page.content_type):
         return _nothing(page, "not_html")
     look = look_at(page, announced)
-    return _nothing(page, "empty") if look is None else _read(page, look)
+    return _nothing(page, "empty") if look is None else _read(page, look, announced)
 
 
 def announce_only(announced: Announced, *, source_id: str | None, hints: SourceHints) -> Reading:
@@ -77,8 +77,6 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     stated: metadata.Metadata
     title: str | None
     next_page_url: str | None
-    text: str
-    link_share: float
     located: Located | None
     fragment: Fragment
     fates: list[Fate | None]
@@ -93,8 +91,6 @@ def look_at(page: Page, announced: Announced | None = None) -> Look | None:
     stated = metadata.read(root, page.url)
     title = headline.pick(root, stated, hints) or (announced.headline if announced else None)
     following = next_page(root, page.url, hints)
-    text = visible_text(root)
-    share = link_share_of(root, text)
     _mark_layout_noise(root, hints)
     located = locate(root, hints)
     fragment = read_lines(located.element) if located else Fragment(lines=(), names=(), tags=())
@@ -103,15 +99,13 @@ def look_at(page: Page, announced: Announced | None = None) -> Look | None:
         stated=stated,
         title=title,
         next_page_url=following,
-        text=text,
-        link_share=share,
         located=located,
         fragment=fragment,
         fates=decide(fragment, title, _hinted_elements(fragment)),
     )
 
 
-def _read(page: Page, look: Look) -> Article:
+def _read(page: Page, look: Look, announced: Announced | None) -> Article:
     hints, root, stated, title = page.hints, look.root, look.stated, look.title
     located, fragment = look.located, look.fragment
     cleaned = assemble(fragment.lines, look.fates)
@@ -121,16 +115,16 @@ def _read(page: Page, look: Look) -> Article:
     dates = date.read(
         root, stated, _date_lines(root, title, located, lines, fragment), hints, page.fetched_at, page.url
     )
-    verdict = judge(
-        root,
-        stated,
-        text=look.text,
-        url="" if is_article_address(page.url, hints) else page.url,
-        prose_chars=located.prose_chars if located else 0,
-        body_chars=len(body),
-        link_share=look.link_share,
+    seen = Seen(
+        metadata=stated,
+        url=page.url,
         title=stated.title or title,
-        is_signed=bool(credits_.authors or dates.published),
+        located=located,
+        blocks=cleaned.blocks,
+        captions=cleaned.captions,
+        is_known=is_article_address(page.url, hints),
+        is_dated=bool(dates.published or (announced and announced.date_published)),
+        is_signed=bool(credits_.authors),
     )
     article = Article(
         url=page.url,
@@ -155,7 +149,7 @@ def _read(page: Page, look: Look) -> Article:
         removed=cleaned.removed,
         page_urls=(page.url,),
         next_page_url=look.next_page_url,
-        verdict=verdict,
+        verdict=judge(root, seen),
         confidence=_confidence(located, cleaned),
         notes=dates.notes,
         extractor_version=EXTRACTOR_VERSION,

@@ -1,60 +1,132 @@
-"""What kind of page an answer is, before and after its text is found. Walls and errors are verdicts, never articles."""
+"""What kind of page an answer is, before and after its text is found. Walls and errors are verdicts, never articles.
+
+Whether a page with text is an article is weighed: its signs are seen by name (a shop's schema.org type, a body made of links, a
+stated article…) and the sum of their weights decides. Weights and names lie in `rules/judge.toml`, phrases in `rules/walls.toml`.
+"""
 
 import re
-from typing import Any
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
 
+import msgspec
 from lxml import etree
 
-from pipeline.records import Verdict
+from pipeline.records import Block, Caption, Verdict
 from pipeline.steps.decode import tidy
-from pipeline.steps.metadata import Metadata
+from pipeline.steps.locate import Located
+from pipeline.steps.metadata import Metadata, types_of
 
+_RULES = Path(__file__).parents[1] / "rules"
 _HTML = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|article|meta|title|span|table|script|h1)\b", re.IGNORECASE)
 _NOT_HTML = re.compile(
     r"^(?:image|audio|video|font)/|pdf|zip|octet-stream|javascript|json|msword|officedocument", re.IGNORECASE
 )
-_WALLS: tuple[tuple[Verdict, re.Pattern[str]], ...] = (
-    ("bot_wall", re.compile(r"just a moment\.\.\.|checking your browser|verify (?:that )?you are (?:a )?human|are you a robot|enable javascript and cookies to continue|access denied|attention required|unusual traffic|captcha|pardon our interruption|security check", re.IGNORECASE)),
-    ("consent_wall", re.compile(r"before you continue|we (?:and our partners )?(?:use|value|care about) (?:cookies|your privacy)|(?:accept|agree|setuju|terima).{0,40}cookies?|cookie consent|privacy (?:choices|settings)|persetujuan (?:cookie|privasi)|gunakan cookie|kebijakan cookie", re.IGNORECASE)),
-    ("login_wall", re.compile(r"(?:log|sign) ?in to (?:continue|read|view)|please (?:log|sign) ?in|you must be logged in|masuk (?:untuk|ke akun)|silakan masuk|create an? (?:free )?account to (?:continue|read)", re.IGNORECASE)),
-    ("soft_404", re.compile(r"page (?:you.{0,40} )?(?:not|cannot be|could not be|can't be) found|404|(?:page|content|article) (?:no longer|is not|isn't) (?:exists?|available)|halaman (?:yang .{0,40})?(?:tidak|tak) (?:ditemukan|tersedia|ada)|tidak ditemukan|we can'?t find", re.IGNORECASE)),
-    ("needs_js", re.compile(r"(?:enable|turn on|requires?|aktifkan) javascript|javascript is (?:disabled|required)", re.IGNORECASE)),
-    ("paywall", re.compile(r"subscribe (?:now )?to (?:continue|read|unlock)|this (?:article|content|story) is (?:for|only|exclusive).{0,40}(?:subscribers|members)|(?:khusus|hanya untuk) pelanggan|berlangganan untuk (?:membaca|lanjut)", re.IGNORECASE)),
-)  # fmt: skip
-_LISTING_TYPES = frozenset(
-    {
-        "CollectionPage",
-        "SearchResultsPage",
-        "ItemList",
-        "ProfilePage",
-        "DiscussionForumPosting",
-        "QAPage",
-        "Product",
-        "ProductGroup",
-        "SoftwareApplication",
-    }
-)
-_ARTICLE_TYPES = re.compile(
-    r"(?:News|Blog|Tech|Report|Scholarly|Opinion|Analysis|Review)?Article$|NewsArticle|BlogPosting|Report$|LiveBlogPosting"
-)
-_DOCUMENT_TITLE = re.compile(
-    r"terms (?:of (?:service|use)|and conditions)|privacy (?:policy|notice)|(?:usage|acceptable use|cookie|content|developer|community) (?:policy|policies|guidelines|standards)|syarat dan ketentuan|kebijakan privasi|ketentuan layanan",
-    re.IGNORECASE,
-)
+_ARTICLE_TYPES = re.compile(r"Article$|^BlogPosting$|^Report$|^LiveBlogPosting$")
+# A body of this size is no wall's; below `_BRIEF_CHARS` even what calls itself an article may be one.
 _WALL_CHARS = 1_200
-_SHORT_STORY_CHARS = 400
+_BRIEF_CHARS = 300
+_TITLE_PARTS = re.compile(r"\s+[-–—|·»:]+\s+|[|–—:»·]")
+_BESIDE_TEASERS = frozenset({"login_wall", "paywall"})
+_LEAST_CHARS = 80
 _VISIBLE_CHARS = 20_000
 _VISIBLE = etree.XPath(
     ".//text()[normalize-space() and not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
     " or ancestor::amp-consent or ancestor::amp-sidebar or ancestor::dialog)]"
 )
-# Words of an address that lead to discussions, goods, manuals and lists.
+_ITEM_TYPES = etree.XPath("descendant-or-self::*/@itemtype")
+# No page needs more of them to show its kind; a hostile one has more.
+_MOST_LINKS = 3_000
+_MOST_FRAMES = 80
+# Kinds that only the outermost elements can tell.
+_OUTERMOST = frozenset({"page", "post"})
+_MOST_TEXTS = 6
+_LONGEST_ACTION = 40
+_MANY = 3
+_LONG_CHARS = 120
+_LONG_WIDE_CHARS = 60
+# From here on (CJK) a letter is a syllable or a word.
+_WIDE = "\u2e80"
+_SOURCE = re.compile(r"/(?:edit|blob|tree)/[^?#\n]*\.(?:mdx?|rst|adoc|txt|ipynb)$", re.MULTILINE)
+# Words of an address that lead to discussions, goods, manuals and lists, and those that lead to articles.
 _OTHER_PLACE = re.compile(
-    r"/(?:forums?|threads?|topics?|questions?|discussions?|viewtopic|showthread|comments|products?|shop|store|items?|itm|dp|buy|cart|collections?|"
-    r"catalog(?:ue)?|docs?|documentation|reference|manual|api|wiki|categor(?:y|ies)|tags?|search|listings?|charts?|browse|directory)(?:[/._?-]|$)|/archives?/?$|"
-    r"[?&](?:q|s|search)=|^https?://(?:docs|developers?|wiki|help|support|forums?|community|store|shop)\.|^https?://(?!localhost)[^/]+/?$",
+    r"/(?:forums?|threads?|topics?|questions?|discussions?|boards?|viewtopic|showthread|comments|products?|shop|store|items?|itm|dp|buy|cart"
+    r"|collections?|catalog(?:ue)?|docs?|documentation|reference|manual|api|wiki|categor(?:y|ies)|tags?|search|listings?|charts?|browse"
+    r"|directory|archives?)(?:\.(?:php|html?|aspx?))?(?:[/?#]|$)|[?&](?:q|s|search)="
+    r"|^https?://(?:docs?|developers?|wiki|help|support|forums?|community|discuss|bbs|boards?|store|shop)\.",
     re.IGNORECASE,
 )
+_NEWS_PLACE = re.compile(
+    r"/(?:blogs?|news|articles?|story|stories|posts?|insights?|magazine|read|berita|artikel|nieuws|actualites?|noticias?|notizie|nachrichten)/"
+    r"|^https?://(?:blog|news)\.|/(?:19|20)\d\d[/-]\d\d?[/-]",
+    re.IGNORECASE,
+)
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`rules/judge.toml`: from `limit` on a page is no article."""
+
+    limit: float
+    weights: dict[str, float]
+    types: dict[str, tuple[str, ...]]
+    marks: dict[str, tuple[str, ...]]
+    links: dict[str, tuple[str, ...]]
+    actions: tuple[str, ...]
+    anchors: frozenset[str]
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the steps before found on a page; `is_known` says that the catalogue knows its address for that of an article."""
+
+    metadata: Metadata
+    url: str
+    title: str | None
+    located: Located | None
+    blocks: tuple[Block, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    is_known: bool = False
+    is_dated: bool = False
+    is_signed: bool = False
+
+    @property
+    def body_chars(self) -> int:
+        """Return how long the body is."""
+        return sum(len(block.text) for block in self.blocks)
+
+    @property
+    def told_chars(self) -> int:
+        """Return how much the page tells: a photo story does so in its captions alone."""
+        return self.body_chars + sum(len(caption.text) for caption in self.captions)
+
+    @property
+    def is_brief(self) -> bool:
+        """Return whether the page is a short article by its own word, not only by its looks."""
+        return self.states_article and (self.is_dated or self.is_signed) and self.told_chars >= _BRIEF_CHARS
+
+    @property
+    def states_article(self) -> bool:
+        """Return whether the page calls itself an article."""
+        return self.metadata.meta.get("og:type", "").lower() == "article" or any(
+            _ARTICLE_TYPES.search(kind) for kind in self.metadata.ld_types
+        )
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """Names that tell a software, whole or by how they begin."""
+
+    whole: frozenset[str]
+    begun: tuple[str, ...]
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> Self:
+        return cls(frozenset(names), tuple(name.removesuffix("*") for name in names if name.endswith("*")))
+
+    def is_on(self, name: str) -> bool:
+        return name in self.whole or name.startswith(self.begun)
 
 
 def is_html(content: bytes, content_type: str | None) -> bool:
@@ -67,75 +139,32 @@ def is_html(content: bytes, content_type: str | None) -> bool:
     return bool(_HTML.search(content[:65_536])) or head.startswith(b"<")
 
 
-def judge(
-    root: Any,
-    metadata: Metadata,
-    *,
-    text: str,
-    url: str,
-    prose_chars: int,
-    body_chars: int,
-    link_share: float,
-    title: str | None,
-    is_signed: bool,
-) -> Verdict:
-    """Return the verdict on a page of visible `text`: `prose_chars` of prose were located, of which `body_chars` became its body.
-
-    `link_share` is the share of the page's text that is linked; `is_signed` says whether it names an author or a day. `url` is
-    empty where the catalogue knows the address for that of an article.
-    """
-    if not text:
-        return "needs_js" if len(list(root.iter("script"))) > 0 else "empty"
-    if body_chars < _WALL_CHARS:
-        wall = _wall(text, title)
-        if wall:
-            return wall
-    if _DOCUMENT_TITLE.search(title or "") and not _states_article(metadata) and body_chars > _WALL_CHARS:
-        return "document"
-    if _is_listing(metadata, prose_chars, body_chars, link_share, is_signed=is_signed) or _is_elsewhere(
-        url, metadata, is_signed=is_signed
-    ):
-        return "listing"
-    if body_chars < 80:
-        return (
-            "needs_js"
-            if len(text) < 200 and len(list(root.iter("script"))) > 3
-            else "empty"
-            if len(text) < 80
-            else "listing"
-        )
-    return "article"
+def judge(root: Any, seen: Seen) -> Verdict:
+    """Return the verdict on a page."""
+    if not seen.states_article and (named := _named(seen)):
+        return named
+    if seen.body_chars < _WALL_CHARS and (verdict := _short(root, seen)):
+        return verdict
+    return "listing" if weigh(signs(root, seen)) >= _rules().limit else "article"
 
 
-def _wall(text: str, title: str | None) -> Verdict | None:
-    for verdict, pattern in _WALLS:
-        if title and pattern.search(title):
-            return verdict
-        if len(text) < 2 * _WALL_CHARS and pattern.search(text[:_WALL_CHARS]):
-            return verdict
-    return None
+def weigh(found: Iterable[str]) -> float:
+    """Return the sum of the weights of signs: the higher, the less a page is an article."""
+    weights = _rules().weights
+    return sum(weights[name] for name in found)
 
 
-def _states_article(metadata: Metadata) -> bool:
-    return metadata.meta.get("og:type", "").lower() == "article" or any(
-        _ARTICLE_TYPES.search(kind) for kind in metadata.ld_types
-    )
-
-
-def _is_listing(metadata: Metadata, prose_chars: int, body_chars: int, link_share: float, *, is_signed: bool) -> bool:
-    if _states_article(metadata):
-        return False
-    if body_chars > 0 and set(metadata.ld_types) & _LISTING_TYPES and "Article" not in " ".join(metadata.ld_types):
-        return True
-    dated = any("publish" in name or "date" in name for name in metadata.meta)
-    if dated:
-        return False
-    return link_share > 0.6 and prose_chars < 2_000 and not (is_signed and body_chars >= _SHORT_STORY_CHARS)
-
-
-def _is_elsewhere(url: str, metadata: Metadata, *, is_signed: bool) -> bool:
-    """Return whether an address leads to another kind of page and the page itself does not say better."""
-    return bool(url and _OTHER_PLACE.search(url)) and not (is_signed and _states_article(metadata))
+def signs(root: Any, seen: Seen) -> set[str]:
+    """Return the names of what speaks for or against a page being an article."""
+    return {
+        "any_page",
+        *_stated(root, seen),
+        *_framed(root, seen),
+        *_linked(root),
+        *_contained(seen.located),
+        *_written(seen),
+        *_placed(seen),
+    }
 
 
 def visible_text(root: Any) -> str:
@@ -144,7 +173,195 @@ def visible_text(root: Any) -> str:
     return tidy(" ".join(_VISIBLE(body))[:_VISIBLE_CHARS])
 
 
-def link_share_of(root: Any, text: str) -> float:
-    """Return the share of a page's visible text that is linked."""
-    linked = sum(len(tidy(" ".join(a.itertext()))) for a in root.iter("a"))
-    return min(1.0, linked / (len(text) or 1))
+def _named(seen: Seen) -> Verdict | None:
+    """Return what a page is called: a headline may hold such a phrase, but where it is the name, it tells.
+
+    A platform's own rules are long and state no author; what is signed reports of them.
+    """
+    for verdict, phrases in _phrases().items():
+        is_doubtful = verdict == "document" and (seen.is_signed or seen.body_chars <= _WALL_CHARS)
+        if not is_doubtful and any(_is_most_of(part, phrases) for part in _TITLE_PARTS.split(seen.title or "")):
+            return verdict
+    return None
+
+
+def _is_most_of(part: str, phrases: re.Pattern[str]) -> bool:
+    match = phrases.search(part)
+    return match is not None and 2 * len(match.group()) >= len(part.strip())
+
+
+def _short(root: Any, seen: Seen) -> Verdict | None:
+    """Return the verdict on a page with little or no body, `None` if its signs must tell."""
+    text = visible_text(root)
+    if not text:
+        return "needs_js" if root.find(".//script") is not None else "empty"
+    if wall := _wall(text, seen):
+        return wall
+    if seen.told_chars >= _LEAST_CHARS:
+        return None
+    if len(text) < 200 and len(list(islice(root.iter("script"), 4))) > 3:
+        return "needs_js"
+    return "empty" if len(text) < _LEAST_CHARS else "listing"
+
+
+def _wall(text: str, seen: Seen) -> Verdict | None:
+    """Return which wall a short page is: by its title or by its text, which is its body where it has one.
+
+    A brief with a day or a name may speak of robots and cookies; but before a teaser there may well be a paywall.
+    """
+    title = "" if seen.is_brief else seen.title or ""
+    page = text[:_WALL_CHARS] if len(text) < 2 * _WALL_CHARS else ""
+    told = "" if seen.is_brief else " ".join(block.text for block in seen.blocks)
+    body = page if seen.told_chars < _BRIEF_CHARS else told
+    for verdict, phrases in _phrases().items():
+        if verdict == "document":
+            continue
+        if phrases.search(title) or phrases.search(page if verdict in _BESIDE_TEASERS else body):
+            return verdict
+    return None
+
+
+def _stated(root: Any, seen: Seen) -> set[str]:
+    """Return what a page says of itself."""
+    metadata, types = seen.metadata, _rules().types
+    kind = metadata.meta.get("og:type", "").lower()
+    items = {str(url).rstrip("/").rpartition("/")[2] for url in islice(_ITEM_TYPES(root), _MOST_LINKS)}
+    said = {*metadata.ld_types, *items}
+    found = {name for name, names in types.items() if not said.isdisjoint(names)}
+    if "product" in kind:
+        found.add("goods")
+    if "Question" in said and "FAQPage" not in said:
+        found.add("thread")
+    if any(_ARTICLE_TYPES.search(name) for name in types_of(metadata.ld)):
+        # Goods, lists and offers beside an article are what it speaks of.
+        found = (found & {"thread"}) | {"article"}
+    if kind == "article":
+        found = (found - {"goods"}) | {"og_article"}
+    if not seen.is_dated:
+        found.add("undated")
+    if not seen.is_signed:
+        found.add("unsigned")
+    return found
+
+
+def _framed(root: Any, seen: Seen) -> set[str]:
+    """Return the kinds of software whose marks a page bears: in its generator, and as names around its text."""
+    body = root.find("body")
+    outer = [root] if body is None else [root, body]
+    inner = [] if body is None else list(islice(body, _MOST_FRAMES))
+    if seen.located is not None:
+        inner += [seen.located.element, *islice(seen.located.element.iterancestors(), _MOST_FRAMES)]
+    outermost = {name for frame in outer for name in _names(frame)}
+    names = outermost | {name for frame in inner for name in _names(frame)}
+    names |= {value.lower() for key in ("generator", "application-name") if (value := seen.metadata.meta.get(key))}
+    return {kind for kind, mark in _marks().items() if any(map(mark.is_on, outermost if kind in _OUTERMOST else names))}
+
+
+def _names(element: Any) -> list[str]:
+    return f"{element.tag} {element.get('class') or ''} {element.get('id') or ''}".lower().split()
+
+
+def _linked(root: Any) -> set[str]:
+    """Return what a page's links and buttons are for."""
+    rules = _rules()
+    links = list(islice(root.iter("a", "button"), _MOST_LINKS))
+    targets = "\n".join([href for link in links if (href := link.get("href"))]).lower()
+    found = {name for name, parts in rules.links.items() if any(part in targets for part in parts)}
+    if _SOURCE.search(targets):
+        found.add("manual")
+    asked = sum(_label(link).startswith(rules.actions) for link in links)
+    return found | {"actions"} if asked >= _MANY else found
+
+
+def _label(link: Any) -> str:
+    """Return what a button or a link says in small letters, nothing if that is a sentence."""
+    text = (link.text or "" if not len(link) else "".join(islice(link.itertext(), _MOST_TEXTS))).strip()
+    return text.lower() if len(text) <= _LONGEST_ACTION else ""
+
+
+def _contained(located: Located | None) -> set[str]:
+    """Return what the element that holds the text is made of."""
+    if located is None:
+        return set()
+    element = located.element
+    links = list(islice(element.iter("a"), _MOST_LINKS))
+    linked = sum(_length(link) for link in links)
+    thousands = max(1, _length(element) - sum(_length(code) for code in element.iter("script", "style"))) / 1_000
+    anchors = _rules().anchors
+    pictures = sum(1 for _ in element.iter("img"))
+    found = {
+        "elsewhere": located.share < 0.6,
+        "made_of_links": linked > 300 * thousands,
+        "many_links": len(links) > max(_MANY, 12 * thousands),
+        "many_pictures": pictures > max(_MANY, 2.5 * thousands),
+        "many_codes": len(list(islice(element.iter("code", "pre"), 7))) > 6,
+        "anchored": sum(not anchors.isdisjoint(_names(link)) for link in links) >= _MANY,
+    }
+    return {name for name, is_so in found.items() if is_so}
+
+
+def _length(element: Any) -> int:
+    return sum(len(text.strip()) for text in element.itertext())
+
+
+def _written(seen: Seen) -> set[str]:
+    """Return how a text is built: how much there is of it, of scraps or of paragraphs, under how many headings."""
+    chars = seen.body_chars or 1
+    long = sum(len(block.text) for block in seen.blocks if _is_long(block.text))
+    headings = sum(block.kind == "heading" for block in seen.blocks)
+    found = {
+        "slight": seen.told_chars < _BRIEF_CHARS,
+        "scraps": long < 0.35 * chars,
+        "headings": headings >= _MANY and headings > 0.003 * chars,
+    }
+    return {name for name, is_so in found.items() if is_so}
+
+
+def _is_long(text: str) -> bool:
+    """Return whether a block is a paragraph: two lines, or one of the scripts that say more a letter."""
+    return len(text) >= (_LONG_WIDE_CHARS if text[:1] >= _WIDE else _LONG_CHARS)
+
+
+def _placed(seen: Seen) -> set[str]:
+    """Return what a page's address says; where it was saved without one, its own word for it counts."""
+    if seen.is_known:
+        return {"known_address"}
+    address = seen.url if _is_public(seen.url) else (seen.metadata.canonical_url or "")
+    if not _is_public(address):
+        return set()
+    parts = urlsplit(address)
+    found = {
+        "home": not parts.path.strip("/") and not parts.query,
+        "other_place": _OTHER_PLACE.search(address) is not None,
+        "news_place": _NEWS_PLACE.search(address) is not None,
+    }
+    return {name for name, is_so in found.items() if is_so}
+
+
+def _is_public(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in (parts.hostname or "")
+
+
+@cache
+def _rules() -> Rules:
+    return msgspec.convert(tomllib.loads((_RULES / "judge.toml").read_text("utf-8")), Rules)
+
+
+@cache
+def _phrases() -> dict[Verdict, re.Pattern[str]]:
+    """Return the phrases of walls and documents by verdict, in the order in which they are tried."""
+    told = msgspec.convert(tomllib.loads((_RULES / "walls.toml").read_text("utf-8")), dict[Verdict, tuple[str, ...]])
+    return {verdict: _any_of(phrases) for verdict, phrases in told.items()}
+
+
+@cache
+def _marks() -> dict[str, "_Mark"]:
+    return {kind: _Mark.of(names) for kind, names in _rules().marks.items()}
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
