@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from pipeline.records import RemovedKind
+from pipeline.rules.leads import Lead, Starts, leads, one_pattern
 
 _FOLDER = Path(__file__).with_name("noise")
 # Where two languages say the same, the first one's rule is named.
@@ -21,8 +22,7 @@ Where = Literal["anywhere", "head", "tail"]
 # Bullets, arrows and brackets around a phrase say nothing.
 _BEFORE = r"[\s,•·●○■◆▼▶►▷»›>≫＞*#_|–—~¿¡(\[【《〈［（※・→⇒-]*"
 _BEHIND = r"[\s:：…»›>≫→⇒▶►*_|–—~)\]】》〉］）-]*"
-# Letters that stand for another one when case is ignored, beside its capital.
-_TWINS = "ſıİK"
+_MARKS = re.compile(_BEFORE)
 
 
 class LineRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
@@ -98,154 +98,36 @@ def prefilter() -> re.Pattern[str]:
 
     It is a tree of the rules' first letters, so that most lines fail within a few of them.
     """
-    tree: _Tree = {}
-    free = []
-    for rule in line_rules():
-        for wording in rule.wordings if rule.shape != "tail" else ():
-            unfinished, whole = _leads(wording)
-            found = unfinished | ({(*lead, _END) for lead in whole} if rule.ending else whole)
-            if () in found:
-                free.append(f"{rule.limit}{wording}")
-            else:
-                _grow(tree, found)
-    return re.compile(f"{_BEFORE}(?:{_branches_of(tree)}|(?i:{'|'.join(free)}))")
+    found = [(wording, rule) for rule in line_rules() if rule.shape != "tail" for wording in rule.wordings]
+    starts = {lead for wording, rule in found for lead in _starts_of(wording, rule) if lead}
+    free = [f"{rule.limit}{wording}" for wording, rule in found if () in _starts_of(wording, rule)]
+    return re.compile(f"{_BEFORE}(?:{one_pattern(starts)}|(?i:{'|'.join(free)}))")
 
 
-_Lead = tuple[str, ...]
-_Tree = dict[str, "_Tree"]
-
-_LEAD = 7
-_END = rf"(?-i:{_BEHIND}\Z)"
-_STOP = ""
-_MOST_LEADS = 60
-_GROUP = re.compile(r"\(\?(?:-?i)?:")
-_NO_WIDTH = re.compile(r"\(\?<?[=!]|\\[bBZ]")
-_ITEM = re.compile(r"\[(?:\\.|[^\]\\])+\]|\\.|.", re.DOTALL)
-_TIMES = re.compile(r"(?P<maybe>\?)|(?P<any>\*|\{0?,\d*\})|(?P<more>\+|\{\d+(?:,\d*)?\})")
-_ANYTHING = re.compile(r"\.|\[\^.*|.*\\[wSDW].*", re.DOTALL)
+def candidates(text: str) -> Sequence[LineRule]:
+    """Return the rules that may take a line, by its first letters and in their order; all others need not be tried."""
+    if not prefilter().match(text):
+        return ()
+    rules, tree = _tree()
+    before = _MARKS.match(text)
+    places = range(before.end() + 1 if before else 1)
+    return [rules[number] for number in sorted(set().union(*(tree.values_at(text, place) for place in places)))]
 
 
-def leads(pattern: str) -> frozenset[_Lead]:
-    """Return what the matches of a pattern start with: some characters, or sets of them; the empty lead is "anything"."""
-    closed, ended = _leads(pattern)
-    return closed | ended
+@cache
+def _tree() -> tuple[tuple[LineRule, ...], Starts]:
+    rules = tuple(rule for rule in line_rules() if rule.shape != "tail")
+    tree = Starts()
+    for number, rule in enumerate(rules):
+        for wording in rule.wordings:
+            for lead in _starts_of(wording, rule):
+                tree.add(lead, number)
+    return rules, tree
 
 
-def _leads(pattern: str) -> tuple[frozenset[_Lead], frozenset[_Lead]]:
-    """Return the leads behind which a match may go on with anything, and those that are whole matches."""
-    found = [_leads_of_branch(branch) for branch in _branches(pattern)]
-    shut, ended = (frozenset[_Lead]().union(*part) for part in zip(*found, strict=True))
-    return shut, ended
-
-
-def _leads_of_branch(pattern: str) -> tuple[frozenset[_Lead], frozenset[_Lead]]:
-    closed: set[_Lead] = set()
-    reached: set[_Lead] = {()}
-    rest = pattern
-    while rest and reached:
-        (shut, ended), rest = _first_item(rest)
-        times = _TIMES.match(rest)
-        if times:
-            rest = rest[times.end() :].removeprefix("?")
-        before = reached
-        closed |= _joined(before, shut)
-        reached = _joined(before, ended)
-        if times and (times["more"] or times["any"]):
-            # It may come again: what follows is not known.
-            closed |= reached
-            reached = set()
-        if times and (times["maybe"] or times["any"]):
-            reached |= before
-        full = {lead for lead in reached if len(lead) >= _LEAD}
-        closed |= full
-        reached -= full
-        if len(reached) > _MOST_LEADS:
-            break
-    return (frozenset(closed), frozenset(reached)) if not rest else (frozenset(closed | reached), frozenset())
-
-
-def _joined(starts: Iterable[_Lead], ends: Iterable[_Lead]) -> set[_Lead]:
-    return {(start + end)[:_LEAD] for start in starts for end in ends}
-
-
-def _first_item(pattern: str) -> tuple[tuple[frozenset[_Lead], frozenset[_Lead]], str]:
-    """Return the leads of a pattern's first item, and the pattern behind it."""
-    nothing = frozenset[_Lead]()
-    if group := _GROUP.match(pattern):
-        inner, rest = _up_to_close(pattern, group.end())
-        shut, ended = _leads(inner)
-        if group.group() == "(?-i:":
-            shut, ended = _as_written(shut), _as_written(ended)
-        return (shut, ended), rest
-    if blank := _NO_WIDTH.match(pattern):
-        rest = pattern[blank.end() :]
-        return (nothing, frozenset({()})), rest if pattern.startswith("\\") else _up_to_close(pattern, blank.end())[1]
-    item = _ITEM.match(pattern)
-    assert item
-    rest = pattern[item.end() :]
-    if _ANYTHING.fullmatch(item.group()):
-        return (frozenset({()}), nothing), rest
-    return (nothing, frozenset({(item.group(),)})), rest
-
-
-def _as_written(found: frozenset[_Lead]) -> frozenset[_Lead]:
-    return frozenset(tuple(f"(?-i:{item})" for item in lead) for lead in found)
-
-
-def _grow(tree: _Tree, found: Iterable[_Lead]) -> None:
-    """Add leads to a tree; a branch that says all ends in a node without branches, and longer leads add nothing to it."""
-    for lead in found:
-        node = tree
-        for item in lead[:-1]:
-            node = node.setdefault(item, {})
-            if _STOP in node:
-                break
-        else:
-            node[lead[-1]] = {_STOP: {}}
-
-
-def _branches_of(tree: _Tree) -> str:
-    return "|".join(_branch(item, below) for item, below in tree.items())
-
-
-def _branch(item: str, below: _Tree) -> str:
-    chain = ""
-    while len(below) == 1 and _STOP not in below:
-        [(following, below)] = below.items()
-        chain += following if len(following) > 1 else re.escape(following)
-    end = "" if _STOP in below else f"(?:{_branches_of(below)})"
-    return f"{_in_any_case(item)}{f'(?i:{chain})' if chain else ''}{end}"
-
-
-def _up_to_close(pattern: str, start: int) -> tuple[str, str]:
-    depth = 1
-    for place, item in _items(pattern, start):
-        depth += (item == "(") - (item == ")")
-        if depth == 0:
-            return pattern[start:place], pattern[place + 1 :]
-    raise ValueError(f"A group is never closed: {pattern}")
-
-
-def _branches(pattern: str) -> Iterator[str]:
-    depth = begin = 0
-    for place, item in _items(pattern, 0):
-        depth += (item == "(") - (item == ")")
-        if item == "|" and depth == 0:
-            yield pattern[begin:place]
-            begin = place + 1
-    yield pattern[begin:]
-
-
-def _items(pattern: str, start: int) -> Iterable[tuple[int, str]]:
-    return ((item.start(), item.group()) for item in _ITEM.finditer(pattern, start))
-
-
-def _in_any_case(item: str) -> str:
-    """Return a set for an item; a letter's cases are spelled out, since a set that ignores case is slower."""
-    if len(item) > 1:
-        return item if item.startswith("(?-i:") else f"(?i:{item})"
-    twins = (twin for twin in _TWINS if item.isalpha() and re.fullmatch(item, twin, re.IGNORECASE))
-    return f"[{re.escape(''.join(dict.fromkeys((item.lower(), item.upper(), *twins))))}]"
+@cache
+def _starts_of(wording: str, rule: LineRule) -> frozenset[Lead]:
+    return leads(wording, rf"(?-i:{rule.ending}\Z)" if rule.ending else None)
 
 
 def _no_longer_than(most: int) -> str:

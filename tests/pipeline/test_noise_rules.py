@@ -5,7 +5,8 @@ from functools import cache
 
 import pytest
 
-from pipeline.rules.noise_rules import leads, line_rules, markup_rules, prefilter, rules_of
+from pipeline.rules.leads import leads
+from pipeline.rules.noise_rules import candidates, line_rules, markup_rules, prefilter, rules_of
 from pipeline.steps.clean import clean, matches
 from pipeline.steps.lines import read_lines
 
@@ -378,10 +379,22 @@ TEXTS = [
 ]
 
 
+VARIANTS = sorted({form for text in TEXTS for form in (text, text.upper(), text.lower(), f"» {text}", f"[{text}]")})
+
+
 def test_a_line_that_the_prefilter_leaves_out_matches_no_rule():
-    variants = {form for text in TEXTS for form in (text, text.upper(), text.lower(), f"» {text}", f"[{text}]")}
-    left_out = [text for text in variants if not prefilter().match(text)]
-    assert [text for text in left_out if any(is_taken(rule, text) for rule in RULES if rule.shape != "tail")] == []
+    left_out = [text for text in VARIANTS if not prefilter().match(text)]
+    assert [text for text in left_out if any(matches(rule, line_of(text)) for rule in RULES)] == []
+
+
+def test_the_rules_that_take_a_line_are_among_its_candidates():
+    for text in VARIANTS:
+        found = [rule for rule in candidates(text) if matches(rule, line_of(text))]
+        assert found == [rule for rule in RULES if matches(rule, line_of(text))], text
+
+
+def test_a_line_has_few_candidates():
+    assert len(candidates("Read also the annex before you sign")) < len(RULES) / 4
 
 
 def test_the_prefilter_leaves_out_plain_sentences():
