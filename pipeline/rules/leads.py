@@ -14,7 +14,7 @@ _Found = tuple[frozenset[Lead], frozenset[Lead]]
 
 # How many characters are looked at, and how many ways a wording may start before the rest of it is not looked at.
 _LENGTH = 7
-_MOST = 60
+_MOST = 30
 _STOP = ""
 # Letters that stand for another one when case is ignored, beside its capital.
 _TWINS = {"ſ": "s", "ı": "i", "İ": "i", "K": "k"}
