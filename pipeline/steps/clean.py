@@ -11,7 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from pipeline.records import Block, BlockKind, Caption, Removed, RemovedKind
-from pipeline.rules.noise_rules import LineRule, head_rules, line_rules, markup_prefilter, markup_rules, prefilter
+from pipeline.rules.noise_rules import LineRule, candidates, head_rules, line_rules, markup_prefilter, markup_rules
 from pipeline.steps.decode import tidy
 from pipeline.steps.lines import Fragment, Line, Segment, line_of
 
@@ -199,9 +199,9 @@ def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
 
 
 def _rule_for(line: Line) -> LineRule | None:
-    if len(line.text) > _MOST_CHARS or not prefilter().match(line.text):
+    if len(line.text) > _MOST_CHARS:
         return None
-    return next((rule for rule in line_rules() if matches(rule, line)), None)
+    return next((rule for rule in candidates(line.text) if matches(rule, line)), None)
 
 
 def matches(rule: LineRule, line: Line) -> bool:
