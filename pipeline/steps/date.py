@@ -7,6 +7,7 @@ that the reader sees, since the day is the outlet's. The date is trusted over th
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import chain
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -157,9 +158,8 @@ def _weigh(
         return _shown(told)
     seen = [item.moment for item in told if item.label != "updated" and item.moment.precision != "relative"]
     nearest = (_in_the_readers_zone(claimed, moment, modified) for moment in seen[:_NEAREST])
-    if better := next(filter(None, nearest), None) or (
-        seen[0] if seen and _is_outlets_clock(seen[0], claimed) else None
-    ):
+    by_clock = (moment for moment in seen[:1] if _is_outlets_clock(moment, claimed))
+    if better := next(filter(None, chain(nearest, by_clock)), None):
         return better
     if any(_same_day(item.moment, claimed) for item in told):
         return _finest(claimed, seen)
