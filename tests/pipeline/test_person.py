@@ -25,6 +25,7 @@ from pipeline.steps import person
         ("Mei Lin MA", ["Mei Lin"]),
         ("Dr. Mei Lin, MD, PhD", ["Dr. Mei Lin"]),
         ("Tim Barr", ["Tim Barr"]),
+        ("Min Link and Max Head", ["Min Link", "Max Head"]),
         ("Lampu Kota staff", []),
         ("Staff Reports", []),
         ("Guest Author", []),
