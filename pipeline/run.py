@@ -12,12 +12,13 @@ from pipeline.records import Annotation, Announced, Article, Page, Reading, Remo
 from pipeline.steps import credit, date, headline, language, metadata
 from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
 from pipeline.steps.clean import Cleaned, Fate, assemble, decide
-from pipeline.steps.decode import decode, parse, tidy
+from pipeline.steps.decode import decode, parse, select, text_of, tidy
 from pipeline.steps.join import join
 from pipeline.steps.judge import Seen, is_html, judge
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page, page_number
+from pipeline.steps.survey import survey
 
 EXTRACTOR_VERSION = "1"
 # Where the line with the date stands: a few texts behind one of the first headings.
@@ -110,8 +111,9 @@ def _read(page: Page, look: Look, announced: Announced | None) -> Article:
     located, fragment = look.located, look.fragment
     cleaned = assemble(fragment.lines, look.fates)
     body = "\n".join(block.text for block in cleaned.blocks)
-    lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root)]
-    credits_ = credit.read(root, stated, lines, hints)
+    surveyed = survey(root)
+    lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root, surveyed)]
+    credits_ = credit.read(root, stated, lines, hints, surveyed)
     dates = date.read(
         root, stated, _date_lines(root, title, located, lines, fragment), hints, page.fetched_at, page.url
     )
@@ -159,7 +161,7 @@ def _read(page: Page, look: Look, announced: Announced | None) -> Article:
 
 def _mark_layout_noise(root: Any, hints: SourceHints) -> None:
     for removal in hints.remove:
-        for element in root.cssselect(removal.select):
+        for element in select(root, removal.select):
             element.set("id", f"{_NOISE_MARK}-{removal.kind}")
 
 
@@ -182,7 +184,7 @@ def _date_lines(
     root: Any, title: str | None, located: Located | None, lines: Sequence[str], fragment: Fragment
 ) -> list[str]:
     """Return the short lines that may hold the date: behind a headline, in front of the body, and the body's own first ones."""
-    headings = [h for h in islice(root.iter("h1", "h2"), _TITLES) if h.tag == "h1" or tidy(h.text_content()) == title]
+    headings = [h for h in islice(root.iter("h1", "h2"), _TITLES) if h.tag == "h1" or text_of(h) == title]
     near = [tidy(text) for heading in headings for text in islice(_text_after(heading), _TEXTS_AFTER_TITLE)]
     before = _text_before(root, located.element) if located else []
     heads = [line.text for line in fragment.lines[:6]]

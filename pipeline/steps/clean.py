@@ -255,7 +255,8 @@ def _by_links(lines: Sequence[Line], fates: list[Fate | None]) -> None:
             continue
         announced = False
         is_sentence = len(line.text) > _SENTENCE_CHARS and line.kind != "list_item" and _SENTENCE_END.search(line.text)
-        if not (is_sentence or _ADDRESS.fullmatch(line.text)):
+        goes_on = index > 0 and lines[index - 1].group == line.group and _ADDRESS.fullmatch(line.text)
+        if not (is_sentence or goes_on):
             fates[index] = Fate("related", "links-only")
 
 

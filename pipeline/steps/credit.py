@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-from lxml.cssselect import CSSSelector
 
 from pipeline.records import SourceHints
-from pipeline.steps.decode import tidy
+from pipeline.steps.decode import select, tidy
 from pipeline.steps.metadata import Metadata, names_of, persons_of
 from pipeline.steps.person import has_given_name, key_of, people, words
 from pipeline.steps.role import byline, label_starts, listed, named_in, role_of, role_pattern, roles_in
@@ -223,7 +222,7 @@ def _outlet(metadata: Metadata) -> _Outlet:
 
 
 def _hinted(root: Any, selectors: Sequence[str]) -> list[str]:
-    found = [element for selector in selectors for element in CSSSelector(selector, translator="html")(root)[:5]]
+    found = [element for selector in selectors for element in select(root, selector)[:5]]
     return people(tidy("".join(element.itertext())) for element in found)
 
 

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from charset_normalizer import from_bytes
-from lxml import etree, html
+from lxml import etree
+from lxml.cssselect import CSSSelector
 
 MAX_CHARS = 6_000_000
 _SNIFF_BYTES = 4096
@@ -47,11 +49,27 @@ def decode(content: bytes, content_type: str | None = None) -> str:
 
 def parse(text: str) -> Any | None:
     """Return the root of an HTML text's tree, or `None` when nothing can be made of it."""
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, recover=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True, remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(text[:MAX_CHARS].encode("utf-8"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return etree.fromstring(text[:MAX_CHARS].encode("utf-8"), parser)
+    except (etree.LxmlError, ValueError):
         return None
+
+
+def select(root: Any, selector: str) -> list[Any]:
+    """Return the elements that a CSS selector chooses; raises `cssselect.SelectorError` when it is none."""
+    found: list[Any] = _selector(selector)(root)
+    return found
+
+
+def text_of(element: Any) -> str:
+    """Return all text inside an element as one line."""
+    return tidy("".join(element.itertext()))
+
+
+@lru_cache(maxsize=1024)
+def _selector(selector: str) -> CSSSelector:
+    return CSSSelector(selector, translator="html")
 
 
 def tidy(text: str) -> str:

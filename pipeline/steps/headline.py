@@ -7,10 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
-from lxml.cssselect import CSSSelector
 
 from pipeline.records import SourceHints
-from pipeline.steps.decode import tidy
+from pipeline.steps.decode import select, tidy
 from pipeline.steps.metadata import Metadata
 
 _SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|»]\s*|\s+::\s+")
@@ -31,7 +30,7 @@ _MIN_KEY = 8
 def pick(root: Any, metadata: Metadata, hints: SourceHints) -> str | None:
     """Return the headline, `None` when nothing claims to be one."""
     for selector in hints.headline:
-        for element in CSSSelector(selector, translator="html")(root):
+        for element in select(root, selector):
             if text := _text(element):
                 return text[:_MAX_CHARS]
     claimed = _claimed(metadata)

@@ -13,6 +13,7 @@ import msgspec
 from lxml import etree
 
 from pipeline.records import SourceHints
+from pipeline.steps.decode import select
 
 INLINE = frozenset(
     [
@@ -167,7 +168,7 @@ def _prose_of(element: Any | None, tallies: dict[Any, _Tally]) -> float:
 
 def _by_hint(root: Any, hints: SourceHints) -> Any | None:
     for selector in hints.container:
-        found = root.cssselect(selector)
+        found = select(root, selector)
         if found:
             return max(found, key=lambda element: len("".join(element.itertext())))
     return None

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.records import SourceHints
-from pipeline.steps.decode import tidy
+from pipeline.steps.decode import select, text_of
 
 _QUERY_PAGE = re.compile(r"[?&](?:page|hal|p)=(\d{1,3})(?:&|$)")
 _PATH_PAGE = re.compile(r"/(?:page|hal|halaman)[/-](\d{1,3})/?$")
@@ -46,7 +46,7 @@ def later_page_of(url: str, stated: str | None, hints: SourceHints) -> bool:
 def next_page(root: Any, url: str, hints: SourceHints) -> str | None:
     """Return the address of the next page of the same article, `None` when this is the last."""
     for selector in hints.next_page:
-        for element in root.cssselect(selector):
+        for element in select(root, selector):
             if (found := _target(element, url)) is not None:
                 return found
     for element in root.iter("link", "a"):
@@ -57,7 +57,7 @@ def next_page(root: Any, url: str, hints: SourceHints) -> str | None:
         ):
             return found
     for element in root.iter("a"):
-        if _NEXT_TEXT.fullmatch(tidy(element.text_content())[:40]) and _in_pager(element):
+        if _NEXT_TEXT.fullmatch(text_of(element)[:40]) and _in_pager(element):
             found = _target(element, url)
             if found and _same_article(found, url):
                 return found

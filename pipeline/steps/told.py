@@ -8,10 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 from lxml import etree
-from lxml.cssselect import CSSSelector
 
 from pipeline.records import SourceHints
-from pipeline.steps.decode import tidy
+from pipeline.steps.decode import select, tidy
 from pipeline.steps.moment import Ground, Moment, date_words, may_tell, moments_in, parse_claim
 
 Label = Literal["published", "updated"]
@@ -62,7 +61,7 @@ class Told(msgspec.Struct, frozen=True):
 
 def hinted(root: Any, hints: SourceHints) -> list[str]:
     """Return the texts of the elements in which a source's layout is known to tell the date."""
-    return [_text(element) for selector in hints.date for element in CSSSelector(selector, translator="html")(root)[:3]]
+    return [_text(element) for selector in hints.date for element in select(root, selector)[:3]]
 
 
 def told_in(texts: Iterable[str], ground: Ground) -> Iterator[Told]:
