@@ -84,13 +84,13 @@ class _Transplanter(HTMLTreeBuilder):  # type: ignore[misc]  # Beautiful Soup is
                     walk.skip_subtree()
                     continue
                 soup.handle_starttag(tag, None, None, {k: v for k in _ATTRIBUTES if (v := element.get(k)) is not None})
-                if element.text:
-                    soup.handle_data(element.text)
+                text = element.text
             else:
                 if tag not in SKIPPED:
                     soup.handle_endtag(tag)
-                if element.tail and element is not top:
-                    soup.handle_data(element.tail)
+                text = element.tail if element is not top else None
+            if text:
+                soup.object_was_parsed(NavigableString(text))
 
 
 class _Reader:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Page, SourceHints
@@ -97,7 +97,11 @@ FRAGMENT = st.lists(st.tuples(BLOCK, RUN), min_size=1, max_size=12).map(
 )
 
 
+A = "Nakhoda kapal itu menunggu muatan terakhir di dermaga sejak pagi ini."
+
+
 @settings(max_examples=300, deadline=None)
+@example(f"<div><p>{A}</p><p><span class='picked-article'>.Nakhoda menunggu.</span> <em></em><br> {A}</p></div>", None)
 @given(FRAGMENT, st.sampled_from([None, "Mengapa kapal menunggu?"]))
 def test_every_word_of_a_made_up_container_is_kept_once(html, headline):
     fragment = fragment_of(html)
