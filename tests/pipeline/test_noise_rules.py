@@ -393,8 +393,15 @@ NOISE = {
         "Kompasiana - 18/06/2025, 21:35 WIB",
         "2 jam yang lalu",
         "HAK CIPTA © KABAR SUNGAI 2025",
+        "Komentar sepenuhnya menjadi tanggung jawab komentator.",
+        "Ikuti Kabar Sungai di Google News",
     ],
-    "ms": ["Lihat juga: Jeti Lama Dibuka", "BACA LAGI: Bot Berlumba di Muara", "3 minit bacaan"],
+    "ms": [
+        "Lihat juga: Jeti Lama Dibuka",
+        "Ikuti Suara Muara di X, TikTok & Instagram",
+        "BACA LAGI: Bot Berlumba di Muara",
+        "3 minit bacaan",
+    ],
     "en": [
         "Got a tip? Write to the desk.",
         "5 min read",
