@@ -149,4 +149,5 @@ def _no_longer_than(most: int) -> str:
 
 def _words(words: tuple[str, ...]) -> re.Pattern[str]:
     listed = "|".join(re.escape(word).replace(r"\-", "[-_]?") for word in words)
-    return re.compile(rf"(?:^|[\s_\-])(?:{listed})(?:$|[\s_\-\d])", re.IGNORECASE)
+    # Among classes of one or two letters each, which programs make up, "ad" is chance.
+    return re.compile(rf"(?:^|(?<!\s[a-z]{{2}})(?<!\s[a-z])[\s_\-])(?:{listed})(?:$|[\s_\-\d])", re.IGNORECASE)

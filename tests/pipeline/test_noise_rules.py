@@ -83,6 +83,40 @@ def test_a_rule_is_written_with_care(rule):
     assert rule.shape != "tail" or rule.where == "tail"
 
 
+def marked_by(names):
+    return [rule.kind for rule, pattern in markup_rules() if pattern.search(names)]
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        ("baca-juga__list", "read_also"),
+        ("widget popular-posts", "related"),
+        ("ad-slot in-article", "ad"),
+        ("box ad", "ad"),
+        ("search-form", "other"),
+        ("entry-tags", "tags"),
+    ],
+)
+def test_a_name_tells_noise(names, kind):
+    assert kind in marked_by(names)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "popular-boats-of-the-year",
+        "the-right-to-search-a-boat",
+        "global-campus-of-human-rights",
+        "pw-body nm nn gt ad hr nq",
+        "post type-post license-cc-by",
+        "broadcast",
+    ],
+)
+def test_a_name_that_only_looks_like_noise_tells_nothing(names):
+    assert marked_by(names) == []
+
+
 LOOKALIKES = [
     "Baca juga aturan baru itu sebelum memakai API, kata juru bicara perusahaan kepada para pengembang.",
     "Simak juga cara kerjanya: kapal berhenti dahulu, lalu petugas memeriksa muatan satu per satu.",
@@ -359,8 +393,15 @@ NOISE = {
         "Kompasiana - 18/06/2025, 21:35 WIB",
         "2 jam yang lalu",
         "HAK CIPTA © KABAR SUNGAI 2025",
+        "Komentar sepenuhnya menjadi tanggung jawab komentator.",
+        "Ikuti Kabar Sungai di Google News",
     ],
-    "ms": ["Lihat juga: Jeti Lama Dibuka", "BACA LAGI: Bot Berlumba di Muara", "3 minit bacaan"],
+    "ms": [
+        "Lihat juga: Jeti Lama Dibuka",
+        "Ikuti Suara Muara di X, TikTok & Instagram",
+        "BACA LAGI: Bot Berlumba di Muara",
+        "3 minit bacaan",
+    ],
     "en": [
         "Got a tip? Write to the desk.",
         "5 min read",
