@@ -360,7 +360,8 @@ class _Assembly:
             is_inside = bool(self.blocks) and (bool(text) or joins)
             place = min(start + offset, self.chars) if is_inside else None
             self.removed.append(Removed(kind=kind, rule=rule, text=piece, after_block=self.place, char_offset=place))
-        self.group = line.group
+        if text:
+            self.group = line.group
 
 
 def _kind_of(line: Line, text: str) -> BlockKind:

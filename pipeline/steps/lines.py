@@ -207,4 +207,7 @@ def _breaks(node: Tag) -> bool:
 
 
 def _names(node: Tag) -> str:
+    if node.name in _HEADINGS:
+        # A heading's id is made of its words.
+        return str(node.attrs.get("class", ""))
     return f"{node.attrs.get('class', '')} {node.attrs.get('id', '')}".strip()
