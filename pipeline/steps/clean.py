@@ -52,6 +52,7 @@ _TITLE_CHARS = 160
 _ANYWHERE_CHARS = 320
 _MOST_CHARS = 600
 _SENTENCE_CHARS = 60
+_TAIL_LINES = 3
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -183,6 +184,7 @@ def _markup_rule(names: str) -> Fate | None:
 
 def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
     following: Fate | None = None
+    prose = [index for index, line in enumerate(lines) if fates[index] is None and _is_prose(line)]
     for index, line in enumerate(lines):
         if fates[index] is not None:
             continue
@@ -191,11 +193,18 @@ def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
             continue
         following = None
         rule = _rule_for(line)
-        if rule is None:
+        if rule is None or not _is_in_place(rule, index, prose):
             continue
         fates[index] = Fate(rule.kind, rule.id)
         if rule.shape == "label_alone" or (rule.shape == "label_link" and rule.regex.fullmatch(line.text)):
             following = fates[index]
+
+
+def _is_in_place(rule: LineRule, index: int, prose: Sequence[int]) -> bool:
+    """Return whether a line stands where its rule holds: in front of the first sentence, or with a sentence or two behind it at most."""
+    if rule.where == "head":
+        return not prose or index <= prose[0]
+    return rule.where != "tail" or len(prose) < _TAIL_LINES or index >= prose[-_TAIL_LINES]
 
 
 def _rule_for(line: Line) -> LineRule | None:
