@@ -8,7 +8,7 @@ from pipeline.steps.metadata import Metadata
 
 # In bytes: a Japanese sentence is short in characters.
 _MIN_BYTES = 40
-_SAMPLE_CHARS = 800
+_SAMPLE_CHARS = 400
 _LANGUAGES = [
     "id",
     "ms",

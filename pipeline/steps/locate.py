@@ -198,18 +198,20 @@ def _tally(body: Any) -> dict[Any, _Tally]:
                 tallies[element] = _Tally()
                 open_blocks.append(tallies[element])
             links += tag == "a"
-            _take_in(open_blocks, element.text, links)
+            if text := element.text:
+                _take_in(open_blocks, text, links)
             continue
         if not is_skipped:
             links -= tag == "a"
             if tag not in INLINE:
                 _close(open_blocks, tag)
-        _take_in(open_blocks, element.tail, links)
+        if text := element.tail:
+            _take_in(open_blocks, text, links)
     return tallies
 
 
-def _take_in(open_blocks: list[_Tally], text: str | None, links: int) -> None:
-    if text and open_blocks and (told := text.strip()):
+def _take_in(open_blocks: list[_Tally], text: str, links: int) -> None:
+    if open_blocks and (told := text.strip()):
         open_blocks[-1].read(told, is_link=links > 0)
 
 

@@ -4,6 +4,8 @@ import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
+
 from pipeline.records import SourceHints
 from pipeline.steps.decode import select, text_of
 
@@ -12,6 +14,11 @@ _PATH_PAGE = re.compile(r"/(?:page|hal|halaman)[/-](\d{1,3})/?$")
 _NEXT_TEXT = re.compile(
     r"(?:next(?: page)?|selanjutnya|halaman (?:selanjutnya|berikut(?:nya)?)|berikutnya|lanjut(?:kan)?)\s*[»>→]*",
     re.IGNORECASE,
+)
+# A first look, much faster than at each link's text.
+_MAYBE_NEXT = etree.XPath(
+    "//a[contains(., 'ext') or contains(., 'EXT') or contains(., 'lanj') or contains(., 'Lanj') or contains(., 'LANJ')"
+    " or contains(., 'erikut') or contains(., 'ERIKUT')]"
 )
 _PAGER = re.compile(r"pag(?:ination|ing|er|e-links)|nav-?links|read__paging|halaman", re.IGNORECASE)
 
@@ -56,7 +63,7 @@ def next_page(root: Any, url: str, hints: SourceHints) -> str | None:
             and _same_article(found, url)
         ):
             return found
-    for element in root.iter("a"):
+    for element in _MAYBE_NEXT(root):
         if _NEXT_TEXT.fullmatch(text_of(element)[:40]) and _in_pager(element):
             found = _target(element, url)
             if found and _same_article(found, url):
