@@ -33,6 +33,7 @@ _BRIEF_CHARS = 300
 _TITLE_PARTS = re.compile(r"\s+[-–—|·»:]+\s+|[|–—:»·]")
 _BESIDE_TEASERS = frozenset({"login_wall", "paywall"})
 _LEAST_CHARS = 80
+_TITLE_CHARS = 300
 _VISIBLE_CHARS = 20_000
 _VISIBLE = etree.XPath(
     ".//text()[normalize-space() and not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
@@ -180,9 +181,13 @@ def _named(seen: Seen) -> Verdict | None:
     """
     for verdict, phrases in _phrases().items():
         is_doubtful = verdict == "document" and (seen.is_signed or seen.body_chars <= _WALL_CHARS)
-        if not is_doubtful and any(_is_most_of(part, phrases) for part in _TITLE_PARTS.split(seen.title or "")):
+        if not is_doubtful and any(_is_most_of(part, phrases) for part in _TITLE_PARTS.split(_shown_title(seen))):
             return verdict
     return None
+
+
+def _shown_title(seen: Seen) -> str:
+    return (seen.title or "")[:_TITLE_CHARS]
 
 
 def _is_most_of(part: str, phrases: re.Pattern[str]) -> bool:
@@ -209,7 +214,7 @@ def _wall(text: str, seen: Seen) -> Verdict | None:
 
     A brief with a day or a name may speak of robots and cookies; but before a teaser there may well be a paywall.
     """
-    title = "" if seen.is_brief else seen.title or ""
+    title = "" if seen.is_brief else _shown_title(seen)
     page = text[:_WALL_CHARS] if len(text) < 2 * _WALL_CHARS else ""
     told = "" if seen.is_brief else " ".join(block.text for block in seen.blocks)
     body = page if seen.told_chars < _BRIEF_CHARS else told
