@@ -78,6 +78,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     links: dict[str, tuple[str, ...]]
     actions: tuple[str, ...]
     anchors: frozenset[str]
+    texts: tuple[str, ...]
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +162,7 @@ def signs(root: Any, seen: Seen) -> set[str]:
         "any_page",
         *_stated(root, seen),
         *_framed(root, seen),
-        *_linked(root),
+        *_outlined(root),
         *_contained(seen.located),
         *_written(seen),
         *_placed(seen),
@@ -266,8 +267,8 @@ def _names(element: Any) -> list[str]:
     return f"{element.tag} {element.get('class') or ''} {element.get('id') or ''}".lower().split()
 
 
-def _linked(root: Any) -> set[str]:
-    """Return what a page's links and buttons are for."""
+def _outlined(root: Any) -> set[str]:
+    """Return what a page's links and buttons are for, and whether it marks one text of all as its article."""
     rules = _rules()
     links = list(islice(root.iter("a", "button"), _MOST_LINKS))
     targets = "\n".join([href for link in links if (href := link.get("href"))]).lower()
@@ -275,7 +276,11 @@ def _linked(root: Any) -> set[str]:
     if _SOURCE.search(targets):
         found.add("manual")
     asked = sum(_label(link).startswith(rules.actions) for link in links)
-    return found | {"actions"} if asked >= _MANY else found
+    if asked >= _MANY:
+        found.add("actions")
+    if len(list(islice(root.iter("article"), 2))) == 1:
+        found.add("one_article")
+    return found
 
 
 def _label(link: Any) -> str:
@@ -294,7 +299,9 @@ def _contained(located: Located | None) -> set[str]:
     thousands = max(1, _length(element) - sum(_length(code) for code in element.iter("script", "style"))) / 1_000
     anchors = _rules().anchors
     pictures = sum(1 for _ in element.iter("img"))
+    around = " ".join(" ".join(_names(frame)) for frame in (element, *islice(element.iterancestors(), _MANY)))
     found = {
+        "named_text": any(part in around for part in _rules().texts),
         "elsewhere": located.share < 0.6,
         "made_of_links": linked > 300 * thousands,
         "many_links": len(links) > max(_MANY, 12 * thousands),
