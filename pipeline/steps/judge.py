@@ -33,6 +33,7 @@ _BRIEF_CHARS = 300
 _TITLE_PARTS = re.compile(r"\s+[-–—|·»:]+\s+|[|–—:»·]")
 _BESIDE_TEASERS = frozenset({"login_wall", "paywall"})
 _LEAST_CHARS = 80
+_TITLE_CHARS = 300
 _VISIBLE_CHARS = 20_000
 _VISIBLE = etree.XPath(
     ".//text()[normalize-space() and not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
@@ -77,6 +78,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     links: dict[str, tuple[str, ...]]
     actions: tuple[str, ...]
     anchors: frozenset[str]
+    texts: tuple[str, ...]
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +162,7 @@ def signs(root: Any, seen: Seen) -> set[str]:
         "any_page",
         *_stated(root, seen),
         *_framed(root, seen),
-        *_linked(root),
+        *_outlined(root),
         *_contained(seen.located),
         *_written(seen),
         *_placed(seen),
@@ -180,9 +182,13 @@ def _named(seen: Seen) -> Verdict | None:
     """
     for verdict, phrases in _phrases().items():
         is_doubtful = verdict == "document" and (seen.is_signed or seen.body_chars <= _WALL_CHARS)
-        if not is_doubtful and any(_is_most_of(part, phrases) for part in _TITLE_PARTS.split(seen.title or "")):
+        if not is_doubtful and any(_is_most_of(part, phrases) for part in _TITLE_PARTS.split(_shown_title(seen))):
             return verdict
     return None
+
+
+def _shown_title(seen: Seen) -> str:
+    return (seen.title or "")[:_TITLE_CHARS]
 
 
 def _is_most_of(part: str, phrases: re.Pattern[str]) -> bool:
@@ -209,7 +215,7 @@ def _wall(text: str, seen: Seen) -> Verdict | None:
 
     A brief with a day or a name may speak of robots and cookies; but before a teaser there may well be a paywall.
     """
-    title = "" if seen.is_brief else seen.title or ""
+    title = "" if seen.is_brief else _shown_title(seen)
     page = text[:_WALL_CHARS] if len(text) < 2 * _WALL_CHARS else ""
     told = "" if seen.is_brief else " ".join(block.text for block in seen.blocks)
     body = page if seen.told_chars < _BRIEF_CHARS else told
@@ -261,8 +267,8 @@ def _names(element: Any) -> list[str]:
     return f"{element.tag} {element.get('class') or ''} {element.get('id') or ''}".lower().split()
 
 
-def _linked(root: Any) -> set[str]:
-    """Return what a page's links and buttons are for."""
+def _outlined(root: Any) -> set[str]:
+    """Return what a page's links and buttons are for, and whether it marks one text of all as its article."""
     rules = _rules()
     links = list(islice(root.iter("a", "button"), _MOST_LINKS))
     targets = "\n".join([href for link in links if (href := link.get("href"))]).lower()
@@ -270,7 +276,11 @@ def _linked(root: Any) -> set[str]:
     if _SOURCE.search(targets):
         found.add("manual")
     asked = sum(_label(link).startswith(rules.actions) for link in links)
-    return found | {"actions"} if asked >= _MANY else found
+    if asked >= _MANY:
+        found.add("actions")
+    if len(list(islice(root.iter("article"), 2))) == 1:
+        found.add("one_article")
+    return found
 
 
 def _label(link: Any) -> str:
@@ -289,7 +299,9 @@ def _contained(located: Located | None) -> set[str]:
     thousands = max(1, _length(element) - sum(_length(code) for code in element.iter("script", "style"))) / 1_000
     anchors = _rules().anchors
     pictures = sum(1 for _ in element.iter("img"))
+    around = " ".join(" ".join(_names(frame)) for frame in (element, *islice(element.iterancestors(), _MANY)))
     found = {
+        "named_text": any(part in around for part in _rules().texts),
         "elsewhere": located.share < 0.6,
         "made_of_links": linked > 300 * thousands,
         "many_links": len(links) > max(_MANY, 12 * thousands),

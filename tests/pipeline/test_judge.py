@@ -192,6 +192,8 @@ def test_the_catalogue_knows_its_articles():
         ("unsigned", page(STORY)),
         ("post", page(STORY, attributes="class='single single-post postid-5'")),
         ("page", page(STORY, attributes="class='page page-id-5'")),
+        ("one_article", page(f"<article>{STORY}</article>")),
+        ("named_text", page(f"<div class='td-post-content x'><div>{STORY}</div></div>")),
         ("share", page(STORY + "<a href='https://wa.me/?text=x'>Bagikan</a>")),
         ("author_page", page(STORY + "<a href='/penulis/rani-wulan'>Rani</a>")),
         ("actions", page(STORY + "<a>Jetzt kaufen</a><button>In den Warenkorb</button><a><b>Mehr erfahren</b></a>")),
