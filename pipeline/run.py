@@ -20,7 +20,7 @@ from pipeline.steps.locate import Located, locate
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page, page_number
 from pipeline.steps.survey import survey
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 # Where the line with the date stands: a few texts behind one of the first headings.
 _TITLES = 30
 _TEXTS_AFTER_TITLE = 12

@@ -277,7 +277,7 @@ def _by_place(lines: Sequence[Line], fates: list[Fate | None], headline: str | N
     first = prose[0] if prose else None
     for index in kept:
         line = lines[index]
-        if title and _words(line.text) == title and (first is None or index <= first):
+        if title and (first is None or index <= first) and _words(line.text) == title:
             fates[index] = Fate("other", "headline-repeated")
         elif first is not None and index < first and _is_scrap(line):
             fates[index] = Fate("other", "scrap-before-body")
