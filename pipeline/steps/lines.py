@@ -83,11 +83,12 @@ class _Transplanter(HTMLTreeBuilder):  # type: ignore[misc]  # Beautiful Soup is
                 if tag in SKIPPED:
                     walk.skip_subtree()
                     continue
-                soup.handle_starttag(tag, None, None, {k: v for k in _ATTRIBUTES if (v := element.get(k)) is not None})
+                attributes = {k: v for k in _ATTRIBUTES if (v := element.get(k))}
+                soup.handle_starttag(tag, None, None, attributes)
                 text = element.text
             else:
                 if tag not in SKIPPED:
-                    soup.handle_endtag(tag)
+                    soup.popTag()
                 text = element.tail if element is not top else None
             if text:
                 soup.object_was_parsed(NavigableString(text))

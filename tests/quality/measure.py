@@ -74,6 +74,12 @@ def pages(name: str) -> dict[str, float]:
     return {key: round(value, 4) for key, value in figures.items()}
 
 
+def others() -> dict[str, float]:
+    """Return the share of pages that are no articles and are not taken for one."""
+    _, read = read_set("wcxb-other")
+    return {"not_articles": round(sum(a.verdict != "article" for a in read.values()) / len(read), 4)}
+
+
 def policy() -> dict[str, float]:
     """Return the figures of reading policies, on the labelled articles that may be read."""
     path = EVAL / "policy" / "gold.jsonl"
@@ -104,7 +110,7 @@ def sure_figures(gold: list[dict[str, Any]], found: dict[str, list[dict[str, Any
 
 def all_figures() -> dict[str, dict[str, float]]:
     """Return every figure, by set."""
-    return {name: pages(name) for name in SETS} | {"policy": policy()}
+    return {name: pages(name) for name in SETS} | {"wcxb-other": others(), "policy": policy()}
 
 
 def main() -> int:
