@@ -53,6 +53,7 @@ _ANYWHERE_CHARS = 320
 _MOST_CHARS = 600
 _SENTENCE_CHARS = 60
 _TAIL_LINES = 3
+_ITEM_CHARS = 40
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -188,7 +189,7 @@ def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
     for index, line in enumerate(lines):
         if fates[index] is not None:
             continue
-        if following and (line.link_share > 0.8 or (line.kind == "list_item" and line.link_share > 0.5)):
+        if following and _goes_along(line, following):
             fates[index] = following
             continue
         following = None
@@ -196,8 +197,16 @@ def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
         if rule is None or not _is_in_place(rule, index, prose):
             continue
         fates[index] = Fate(rule.kind, rule.id)
-        if rule.shape == "label_alone" or (rule.shape == "label_link" and rule.regex.fullmatch(line.text)):
+        is_label = rule.shape == "label_alone" or (rule.shape == "label_link" and rule.regex.fullmatch(line.text))
+        if is_label or rule.kind == "channel":
             following = fates[index]
+
+
+def _goes_along(line: Line, label: Fate) -> bool:
+    """Return whether a line goes with the label in front of it: a link, or what an invitation lists."""
+    if label.kind == "channel":
+        return line.kind == "list_item" and len(line.text) <= _ITEM_CHARS and not _SENTENCE_END.search(line.text)
+    return line.link_share > (0.5 if line.kind == "list_item" else 0.8)
 
 
 def _is_in_place(rule: LineRule, index: int, prose: Sequence[int]) -> bool:
