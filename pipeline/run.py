@@ -1,9 +1,7 @@
 """The order of the steps, from bytes to a reading."""
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -12,18 +10,16 @@ from pipeline.records import Annotation, Announced, Article, Page, Reading, Remo
 from pipeline.steps import credit, date, headline, language, metadata
 from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
 from pipeline.steps.clean import Cleaned, Fate, assemble, decide
-from pipeline.steps.decode import decode, parse, select, text_of, tidy
+from pipeline.steps.decode import decode, parse, select, tidy
 from pipeline.steps.join import join
 from pipeline.steps.judge import Seen, is_html, judge
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate
+from pipeline.steps.near import credit_lines, date_lines
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page, page_number
 from pipeline.steps.survey import survey
 
 EXTRACTOR_VERSION = "2"
-# Where the line with the date stands: a few texts behind one of the first headings.
-_TITLES = 30
-_TEXTS_AFTER_TITLE = 12
 _NOISE_MARK = "data-pantau-removed"
 
 __all__ = ["ANNOTATOR_VERSION", "EXTRACTOR_VERSION", "announce_only", "read_article", "read_pages"]
@@ -112,11 +108,10 @@ def _read(page: Page, look: Look, announced: Announced | None) -> Article:
     cleaned = assemble(fragment.lines, look.fates)
     body = "\n".join(block.text for block in cleaned.blocks)
     surveyed = survey(root)
-    lines = [*_credit_lines(cleaned, fragment), *credit.lines_of(root, surveyed)]
+    lines = [*credit_lines(cleaned, fragment), *credit.lines_of(root, surveyed)]
     credits_ = credit.read(root, stated, lines, hints, surveyed)
-    dates = date.read(
-        root, stated, _date_lines(root, title, located, lines, fragment), hints, page.fetched_at, page.url
-    )
+    near = date_lines(root, title, located.element if located else None, lines, fragment)
+    dates = date.read(root, stated, near, hints, page.fetched_at, page.url)
     seen = Seen(
         metadata=stated,
         url=page.url,
@@ -172,52 +167,6 @@ def _hinted_elements(fragment: Fragment) -> dict[int, RemovedKind]:
         if mark:
             found[number] = msgspec.convert(mark, RemovedKind)
     return found
-
-
-def _credit_lines(cleaned: Cleaned, fragment: Fragment) -> list[str]:
-    told = [item.text for item in cleaned.removed if item.kind in ("credit", "dateline", "signature")]
-    edges = [line.text for line in (*fragment.lines[:12], *fragment.lines[-12:]) if len(line.text) <= 160]
-    return list(dict.fromkeys([*told, *edges]))
-
-
-def _date_lines(
-    root: Any, title: str | None, located: Located | None, lines: Sequence[str], fragment: Fragment
-) -> list[str]:
-    """Return the short lines that may hold the date: behind a headline, in front of the body, and the body's own first ones."""
-    headings = [h for h in islice(root.iter("h1", "h2"), _TITLES) if h.tag == "h1" or text_of(h) == title]
-    near = [tidy(text) for heading in headings for text in islice(_text_after(heading), _TEXTS_AFTER_TITLE)]
-    before = _text_before(root, located.element) if located else []
-    heads = [line.text for line in fragment.lines[:6]]
-    return [text for text in (*near, *lines, *heads, *before) if len(text) <= 120]
-
-
-def _text_before(root: Any, container: Any) -> list[str]:
-    """Return the last texts of a page in front of an element, the nearest first."""
-    found: deque[str] = deque(maxlen=_TEXTS_AFTER_TITLE)
-    for element in root.iter():
-        if element is container:
-            break
-        if element.text and element.text.strip() and element.tag not in ("script", "style", "noscript"):
-            found.append(tidy(element.text))
-    return list(found)[::-1]
-
-
-def _text_after(element: Any) -> Iterator[str]:
-    """Yield the texts that stand behind an element in the page, until its end."""
-    node = element
-    while node is not None:
-        if node.tail and node.tail.strip():
-            yield node.tail
-        following = node.getnext()
-        if following is not None:
-            for inner in following.iter():
-                if inner.text and inner.text.strip() and inner.tag not in ("script", "style", "noscript"):
-                    yield inner.text
-                if inner is not following and inner.tail and inner.tail.strip():
-                    yield inner.tail
-            node = following
-            continue
-        node = next((a for a in node.iterancestors() if a.getnext() is not None or (a.tail and a.tail.strip())), None)
 
 
 def _with_extent(article: Article, page: Page, hints: SourceHints) -> Article:
