@@ -6,7 +6,7 @@ stated article…) and the sum of their weights decides. Weights and names lie i
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -35,16 +35,14 @@ _BESIDE_TEASERS = frozenset({"login_wall", "paywall"})
 _LEAST_CHARS = 80
 _TITLE_CHARS = 300
 _VISIBLE_CHARS = 20_000
-_VISIBLE = etree.XPath(
-    ".//text()[normalize-space() and not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template"
-    " or ancestor::amp-consent or ancestor::amp-sidebar or ancestor::dialog)]"
-)
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "amp-consent", "amp-sidebar", "dialog"})
 _ITEM_TYPES = etree.XPath("descendant-or-self::*/@itemtype")
 # No page needs more of them to show its kind; a hostile one has more.
 _MOST_LINKS = 3_000
 _MOST_FRAMES = 80
 # Kinds that only the outermost elements can tell.
 _OUTERMOST = frozenset({"page", "post"})
+_TARGET_CHARS = 500
 _MOST_TEXTS = 6
 _LONGEST_ACTION = 40
 _MANY = 3
@@ -172,7 +170,26 @@ def signs(root: Any, seen: Seen) -> set[str]:
 def visible_text(root: Any) -> str:
     """Return the first 20,000 code points of what a reader sees of a page, as one line."""
     body = root.find("body") if root.find("body") is not None else root
-    return tidy(" ".join(_VISIBLE(body))[:_VISIBLE_CHARS])
+    texts: list[str] = []
+    left = _VISIBLE_CHARS
+    for text in _visible(body):
+        texts.append(text)
+        left -= len(text) + 1
+        if left < 0:
+            break
+    return tidy(" ".join(texts)[:_VISIBLE_CHARS])
+
+
+def _visible(body: Any) -> Iterator[str]:
+    """Yield a page's texts in their order, without those that are never shown."""
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        if event == "start" and element.tag in _UNSEEN:
+            walk.skip_subtree()
+            continue
+        text = element.text if event == "start" else element.tail
+        if text and (event == "start" or element is not body) and not text.isspace():
+            yield text
 
 
 def _named(seen: Seen) -> Verdict | None:
@@ -271,7 +288,7 @@ def _outlined(root: Any) -> set[str]:
     """Return what a page's links and buttons are for, and whether it marks one text of all as its article."""
     rules = _rules()
     links = list(islice(root.iter("a", "button"), _MOST_LINKS))
-    targets = "\n".join([href for link in links if (href := link.get("href"))]).lower()
+    targets = "\n".join([href[:_TARGET_CHARS] for link in links if (href := link.get("href"))]).lower()
     found = {name for name, parts in rules.links.items() if any(part in targets for part in parts)}
     if _SOURCE.search(targets):
         found.add("manual")
