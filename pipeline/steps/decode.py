@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from charset_normalizer import from_bytes
@@ -10,9 +11,15 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 MAX_CHARS = 6_000_000
+MAX_TAGS = 200_000
 _SNIFF_BYTES = 4096
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_\-]+)", re.IGNORECASE)
+# Python knows more codecs, and some of them are neither charsets nor fast.
+_WEB_CHARSET = re.compile(
+    r"utf-?(?:8|16(?:be|le)?)|(?:us-)?ascii|iso[-_]?8859-\d{1,2}(?:-[ie])?|latin-?\d{1,2}|(?:windows|cp)-?\d{3,4}|koi8-[ru]|macintosh|mac-?cyrillic"
+    r"|gb(?:k|[-_]?2312|18030)|big5(?:-hkscs)?|euc-(?:jp|kr)|iso-2022-jp|shift[-_]?jis|sjis|tis-620",
+)
 # What the web standard (WHATWG Encoding) reads these labels as.
 _ALIASES = {
     "iso-8859-1": "cp1252",
@@ -51,9 +58,18 @@ def parse(text: str) -> Any | None:
     """Return the root of an HTML text's tree, or `None` when nothing can be made of it."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(text[:MAX_CHARS].encode("utf-8"), parser)
+        return etree.fromstring(_bounded(text).encode("utf-8"), parser)
     except (etree.LxmlError, ValueError):
         return None
+
+
+def _bounded(text: str) -> str:
+    """Return as much of a page as is read: what a person wrote is far below."""
+    text = text[:MAX_CHARS]
+    if text.count("<") <= MAX_TAGS:
+        return text
+    last = next(islice(re.finditer("<", text), MAX_TAGS, None))
+    return text[: last.start()]
 
 
 def select(root: Any, selector: str) -> list[Any]:
@@ -83,7 +99,8 @@ def tidy(text: str) -> str:
 
 def _told(content: bytes, content_type: str | None) -> list[str]:
     found = [_CHARSET.search((content_type or "").encode("latin-1", "ignore")), _CHARSET.search(content[:_SNIFF_BYTES])]
-    return [match.group(1).decode("ascii").lower() for match in found if match]
+    names = [match.group(1).decode("ascii").lower() for match in found if match]
+    return [name for name in names if _WEB_CHARSET.fullmatch(name)]
 
 
 def _guess(content: bytes, content_type: str | None) -> str:

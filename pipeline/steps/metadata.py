@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.steps.decode import tidy
 
+_DEEPEST = 6
 _MAX_JSON_CHARS = 2_000_000
 _ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Posting|Report|Review$|Recipe|LiveBlog")
 _PEOPLE = ("author", "editor", "creator", "contributor", "publisher")
@@ -66,19 +67,23 @@ def types_of(item: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(k) for k in kind) if isinstance(kind, list) else (str(kind),) if kind else ()
 
 
-def names_of(value: Any) -> list[str]:
-    """Return the names in a JSON-LD person or list of them."""
+def names_of(value: Any, depth: int = 0) -> list[str]:
+    """Return the names in a JSON-LD person or list of them, as deep as people write them."""
+    if depth > _DEEPEST:
+        return []
     if isinstance(value, list):
-        return [name for item in value[:20] for name in names_of(item)]
+        return [name for item in value[:20] for name in names_of(item, depth + 1)]
     if isinstance(value, dict):
-        return names_of(value.get("name")) if value.get("name") else []
+        return names_of(value.get("name"), depth + 1) if value.get("name") else []
     return [tidy(str(value))] if isinstance(value, str) and value.strip() else []
 
 
-def persons_of(value: Any, *, stated: bool = False) -> list[str]:
+def persons_of(value: Any, *, stated: bool = False, depth: int = 0) -> list[str]:
     """Return the names in a JSON-LD person or list of them, without what calls itself an organisation; `stated`: called persons only."""
+    if depth > _DEEPEST:
+        return []
     if isinstance(value, list):
-        return [name for item in value[:20] for name in persons_of(item, stated=stated)]
+        return [name for item in value[:20] for name in persons_of(item, stated=stated, depth=depth + 1)]
     if isinstance(value, dict):
         kinds = " ".join(types_of(value))
         return names_of(value) if "Organization" not in kinds and ("Person" in kinds or not stated) else []
@@ -95,9 +100,9 @@ def _resolved(article: dict[str, Any], objects: list[dict[str, Any]]) -> dict[st
     return article | {key: _followed(article[key], known) for key in _PEOPLE if key in article}
 
 
-def _followed(value: Any, known: dict[str, dict[str, Any]]) -> Any:
+def _followed(value: Any, known: dict[str, dict[str, Any]], depth: int = 0) -> Any:
     if isinstance(value, list):
-        return [_followed(item, known) for item in value[:20]]
+        return [_followed(item, known, depth + 1) for item in value[:20]] if depth < _DEEPEST else []
     reference = value.get("@id") if isinstance(value, dict) and not value.get("name") else None
     return known.get(reference, value) if isinstance(reference, str) else value
 

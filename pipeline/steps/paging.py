@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree
 
@@ -40,7 +40,7 @@ def page_number(url: str, stated: str | None, hints: SourceHints) -> int:
     for pattern in (_QUERY_PAGE, _PATH_PAGE):
         if (match := pattern.search(url)) and int(match.group(1)) > 1:
             return int(match.group(1))
-    here, canonical = (urlsplit(text or "").path.rstrip("/").split("/") for text in (url, stated))
+    here, canonical = (_split(text or "").path.rstrip("/").split("/") for text in (url, stated))
     is_numbered = len(here) > 2 and here[-1].isdecimal() and len(here[-1]) <= 4
     return max(1, int(here[-1])) if is_numbered and len(here[-2]) > 3 and canonical[-1] == here[-2] else 1
 
@@ -76,14 +76,22 @@ def canonical_of(url: str, stated: str | None, hints: SourceHints) -> str:
     if hints.article_url and hints.canonical_url and (match := re.search(hints.article_url, url)):
         parts = {key: value or "" for key, value in match.groupdict().items()}
         return urljoin(url, hints.canonical_url.format_map(_Blank(parts)))
-    if stated and _site(stated) == _site(url) and urlsplit(stated).path.strip("/"):
+    if stated and _site(stated) == _site(url) and _split(stated).path.strip("/"):
         return stated
     return url
 
 
+def _split(url: str) -> SplitResult:
+    """Return the parts of an address, none of what is no address."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def _site(url: str) -> str:
     """Return a host without the label of a variant: an AMP or mobile page names its article's address on the main host."""
-    return re.sub(r"^(?:www|m|amp|mobile)\.", "", (urlsplit(url).hostname or "").lower())
+    return re.sub(r"^(?:www|m|amp|mobile)\.", "", (_split(url).hostname or "").lower())
 
 
 class _Blank(dict[str, str]):
@@ -110,6 +118,6 @@ def _in_pager(element: Any) -> bool:
 
 
 def _same_article(found: str, url: str) -> bool:
-    one, other = urlsplit(found), urlsplit(url)
+    one, other = _split(found), _split(url)
     stem = re.sub(r"/(?:page/)?\d{1,3}/?$", "", other.path).rstrip("/")
     return one.hostname == other.hostname and bool(stem) and one.path.startswith(stem)

@@ -149,15 +149,15 @@ def test_a_huge_page_fits_into_memory():
     assert (done.stdout.strip(), done.stderr) == ("article", "")
 
 
-@pytest.mark.xfail(strict=True, reason="cleaning looks at all of a line before each of its links and marks")
 def test_a_line_of_many_pieces_takes_no_longer_than_many_lines():
+    read(GOOD.encode())  # what loads on first use
     taken = []
     for number in (2_500, 10_000):
         content = b"<p>" + b"<span>air </span>" * number + b"</p>" + GOOD.encode()
         began = time.process_time()
         read(content)
         taken.append(time.process_time() - began)
-    assert taken[1] < 7 * taken[0]
+    assert taken[1] < 10 * taken[0]  # four times the pieces; sixteen would be quadratic
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,6 @@ def test_json_ld_may_be_deep(key, nest):
     assert_whole(read(deep(key, nest)))
 
 
-@pytest.mark.xfail(strict=True, reason="people in JSON-LD are read by recursion as deep as they are nested")
 @pytest.mark.parametrize("key", ["author", "publisher", "editor"])
 def test_people_in_json_ld_may_be_deep(key):
     assert_whole(read(deep(key, "[]")))
@@ -344,17 +343,26 @@ def test_any_address_may_be_told(url):
     assert_whole(read_article(page, Announced(url=url, headline="\x00", description="\ud800")))
 
 
-@pytest.mark.xfail(strict=True, reason="the paging step splits an address that is none")
 @pytest.mark.parametrize(("url", "canonical"), [("http://[", "/"), ("http://[::1", "/"), ("", "http://[")])
 def test_an_address_that_is_none_may_be_told(url, canonical):
     assert_whole(read(f"<link rel=canonical href='{canonical}'>{GOOD}".encode(), url=url))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="codecs of Python that are no charsets of the web are used, and warn or are slow"
-)
 def test_a_codec_that_is_no_charset_is_not_used():
     assert_whole(read(f"<html><body>{GOOD}<p>\\d".encode(), "text/html; charset=unicode_escape"))
+
+
+def test_a_charset_that_is_slow_in_python_is_not_used():
+    content = b"<html><body>" + b"<p>x-" + b"b" * 150_000 + GOOD.encode()
+    began = time.process_time()
+    assert_whole(read(content, "text/html; charset=punycode"))
+    assert time.process_time() - began < 5
+
+
+def test_of_a_page_with_more_tags_than_people_write_the_first_are_read():
+    article = read(GOOD.encode() + b"<br>x" * 400_000)
+    assert_whole(article)
+    assert "x x x" in article.article_body or article.verdict != "article"
 
 
 @settings(max_examples=200, deadline=None)
