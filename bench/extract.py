@@ -33,7 +33,7 @@ from pipeline.records import Page
 from pipeline.run import read_article
 
 WORD = re.compile(r"\w+")
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 COLUMNS = (
     "f1",
     "precision",
@@ -149,7 +149,7 @@ def body_figures(reads: list[tuple[dict[str, Any], Read]]) -> dict[str, float | 
     precision = statistics.fmean([p for p, _ in rows if p is not None] or [0.0])
     recall = statistics.fmean([r for _, r in rows if r is not None] or [0.0])
     exact = [words(gold.get("articleBody", "")) == words(found.body) for gold, found in reads]
-    mangled = sum(harmonic(p or 0.0, r or 0.0) < 0.5 for p, r in rows)
+    mangled = sum((p, r) != (None, None) and harmonic(p or 0.0, r or 0.0) < 0.5 for p, r in rows)
     return {
         "f1": harmonic(precision, recall),
         "precision": precision,
