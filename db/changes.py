@@ -1,17 +1,33 @@
 """Policy changes, the reports that tell of them, the quotes that prove them, and the status events that make their history."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
-from db.models import article_version, evidence, policy_change, policy_party, policy_status, report
+from db.history import Event, standings
+from db.models import (
+    article,
+    article_version,
+    evidence,
+    policy_change,
+    policy_party,
+    policy_status,
+    report,
+    report_copy,
+    review,
+    review_pin,
+)
 from db.upsert import insert_new
 
 _ID_LENGTH = 12
+_FOLLOW_UPS = ("delayed", "suspended", "amended", "reversed")
+_OPPOSED = ({"tighten", "loosen"}, {"tighten_for_platform", "loosen_for_platform"})
+SLOTS = ("product", "surface", "action", "action2", "object", "direction", "instrument")
 
 
 class StatusEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +42,7 @@ class StatusEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One report as it goes into its tables."""
+    """One report as it goes into its tables; `change` holds its slots, `effective` is ISO text."""
 
     ordinal: int
     change: dict[str, Any]
@@ -36,73 +52,224 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Sequence[dict[str, Any]]
     statuses: Sequence[StatusEvent]
     parties: Sequence[tuple[str, str]]
+    status: str = "reported"
+    jurisdiction: str = ""
+    effective: str | None = None
+    strand: int = 0
+    told_at: datetime | None = None
+    gist: Any = None
 
 
-class KnownChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored change as linking looks at it; days are ISO text, `last_day` the latest of its events."""
+class KnownReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored report as linking looks at it; `pin` is the change that a person has put it in."""
 
     id: int
+    change_id: int
+    article_id: int
+    source_id: str
+    site_key: str
+    strand: int
     company: str
+    told_at: datetime
     product: str | None
+    surface: str | None
     action: str
+    action2: str | None
     object: str
     direction: str
-    first_day: str | None
-    last_day: str | None
+    status: str
+    jurisdiction: str
+    effective: str | None
+    simhash: int | None
+    in_language: str | None
+    gist: Any
+    pin: int | None
 
 
-def known_changes(conn: Connection, company: str) -> list[KnownChange]:
-    """Return the changes of a company that a new report may belong to, the oldest first."""
-    c, p = policy_change.c, policy_status.c
+class ReportText(msgspec.Struct, frozen=True, kw_only=True):
+    """A report's article, for telling originals from copies."""
+
+    report_id: int
+    source_id: str
+    site_key: str
+    told_at: datetime
+    headline: str | None
+    article_body: str
+
+
+def known_reports(conn: Connection, company: str, since: datetime) -> list[KnownReport]:
+    """Return all standing reports of those changes of a company that were told of, or have an event, at or after a moment."""
+    recent = select(report.c.policy_change_id).where(report.c.company == company, report.c.told_at >= since)
+    day = since.astimezone(UTC).date().isoformat()
+    # "2026-01" stands before "2026-01-10" in the order of texts: a month is taken from its year on.
+    running = (
+        select(policy_status.c.policy_change_id)
+        .join(report, report.c.id == policy_status.c.report_id)
+        .where(report.c.company == company, policy_status.c.from_day >= day[:4])
+        .where(
+            or_(
+                policy_status.c.from_day >= day,
+                policy_status.c.from_day >= day[:7],
+                policy_status.c.from_day == day[:4],
+            )
+        )
+    )
+    chosen = report.c.policy_change_id.in_(recent.union(running))
+    return _known(conn, (report.c.company == company) & chosen)
+
+
+def reports_of(conn: Connection, changes: Collection[int]) -> list[KnownReport]:
+    """Return the standing reports of changes."""
+    return _known(conn, report.c.policy_change_id.in_(changes))
+
+
+def earliest_told_since(conn: Connection, company: str, since: datetime) -> str | None:
+    """Return the earliest day of effect that standing reports since a moment tell."""
+    found: str | None = conn.scalar(
+        select(func.min(report.c.effective)).where(
+            report.c.company == company, report.c.told_at >= since, report.c.superseded_at.is_(None)
+        )
+    )
+    return found
+
+
+def _known(conn: Connection, where: Any) -> list[KnownReport]:
+    r, v, a = report.c, article_version.c, article.c
+    pin = (
+        select(review_pin.c.policy_change_id)
+        .join(review, review.c.id == review_pin.c.review_id)
+        .where(review_pin.c.article_id == a.id, review_pin.c.strand == r.strand, ~review.c.is_undone)
+        .order_by(review_pin.c.review_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = conn.execute(
         select(
-            c.id, c.company, c.product, c.action, c.object, c.direction,
-            func.min(p.from_day).label("first_day"), func.max(p.from_day).label("last_day"),
+            r.id, r.policy_change_id.label("change_id"), v.article_id, a.source_id, a.site_key, r.strand, r.company,
+            func.coalesce(r.told_at, r.recorded_at).label("told_at"), r.product, r.surface, r.action, r.action2, r.object,
+            r.direction, r.status, r.jurisdiction, r.effective, v.simhash, v.in_language, r.gist, pin.label("pin"),
         )
-        .join(policy_status, p.policy_change_id == c.id, isouter=True)
-        .where(c.company == company, c.merged_into.is_(None))
-        .group_by(c.id, c.company, c.product, c.action, c.object, c.direction)
-        .order_by(c.id)
+        .join(article_version, v.id == r.version_id)
+        .join(article, a.id == v.article_id)
+        .where(where, r.superseded_at.is_(None))
+        .order_by(r.told_at, a.source_id, a.site_key, r.strand)
     )  # fmt: skip
-    return [KnownChange(**row._asdict()) for row in rows]
+    return [KnownReport(**row._asdict()) for row in rows]
 
 
-def reports_told(conn: Connection, article_id: int, annotator_version: str) -> dict[int, int]:
-    """Return, by ordinal, the changes that an article's earlier reports were linked to: an edit keeps its links."""
-    query = (
-        select(report.c.ordinal, report.c.policy_change_id)
+def strands_told(conn: Connection, article_id: int) -> list[KnownReport]:
+    """Return the latest report of each of an article's strands, whether it still stands or not: an edit keeps its links."""
+    latest = (
+        select(func.max(report.c.id))
         .join(article_version, article_version.c.id == report.c.version_id)
-        .where(article_version.c.article_id == article_id, report.c.annotator_version == annotator_version)
-        .order_by(report.c.id)
+        .where(article_version.c.article_id == article_id)
+        .group_by(report.c.strand)
     )
-    return {row.ordinal: row.policy_change_id for row in conn.execute(query)}
+    r, v, a = report.c, article_version.c, article.c
+    rows = conn.execute(
+        select(
+            r.id, r.policy_change_id.label("change_id"), v.article_id, a.source_id, a.site_key, r.strand, r.company,
+            func.coalesce(r.told_at, r.recorded_at).label("told_at"), r.product, r.surface, r.action, r.action2, r.object,
+            r.direction, r.status, r.jurisdiction, r.effective, v.simhash, v.in_language, r.gist,
+        )
+        .join(article_version, v.id == r.version_id)
+        .join(article, a.id == v.article_id)
+        .where(r.id.in_(latest))
+        .order_by(r.strand)
+    )  # fmt: skip
+    return [KnownReport(**row._asdict(), pin=None) for row in rows]
+
+
+def pins_of(conn: Connection, article_id: int) -> dict[int, int]:
+    """Return, by strand, the changes that people have put an article's tellings in."""
+    rows = conn.execute(
+        select(review_pin.c.strand, review_pin.c.policy_change_id)
+        .join(review, review.c.id == review_pin.c.review_id)
+        .where(review_pin.c.article_id == article_id, ~review.c.is_undone)
+        .order_by(review_pin.c.review_id)
+    )
+    return {row.strand: row.policy_change_id for row in rows}
+
+
+def is_told_by(conn: Connection, version_id: int, text_sha256: str, annotator_version: str) -> bool:
+    """Return whether a version is of this text and was read by another annotator than this."""
+    row = conn.execute(
+        select(article_version.c.text_sha256, article_version.c.annotator_version).where(
+            article_version.c.id == version_id
+        )
+    ).one()
+    return bool(row.text_sha256 != text_sha256 or row.annotator_version == annotator_version)
+
+
+def set_annotator(conn: Connection, version_id: int, values: Mapping[str, Any]) -> None:
+    """Note which annotator read a version last, and what it found that is no change."""
+    conn.execute(update(article_version).where(article_version.c.id == version_id).values(**values))
 
 
 def supersede_reports(
     conn: Connection, article_id: int, now: datetime, *, keep_version: int, annotator_version: str
-) -> None:
-    """Mark an article's reports as told no more, but those of the version and annotator that speak now."""
+) -> set[int]:
+    """Mark an article's reports as told no more, but those of the version and annotator that speak now; return their changes."""
     versions = select(article_version.c.id).where(article_version.c.article_id == article_id)
     stays = (report.c.version_id == keep_version) & (report.c.annotator_version == annotator_version)
-    conn.execute(
-        update(report)
-        .where(report.c.version_id.in_(versions), report.c.superseded_at.is_(None), ~stays)
-        .values(superseded_at=now)
-    )
+    gone = report.c.version_id.in_(versions) & report.c.superseded_at.is_(None) & ~stays
+    changes = set(conn.scalars(select(report.c.policy_change_id).where(gone)))
+    conn.execute(update(report).where(gone).values(superseded_at=now))
+    return changes
 
 
-def add_change(conn: Connection, values: dict[str, Any], first_report: str, now: datetime) -> int:
-    """Store a new change; its public id is made of its slots and its first report, so that it is the same after a replay."""
+def public_id_of(values: Mapping[str, Any], first_report: str, salt: str = "") -> str:
+    """Return the public id of a change: made of its slots and its first report, it is the same after a replay."""
     slots = "|".join(str(values.get(name) or "") for name in ("company", "product", "action", "object", "direction"))
-    public_id = "pc-" + hashlib.sha256(f"{slots}|{first_report}".encode()).hexdigest()[:_ID_LENGTH]
-    insert_new(conn, policy_change, {**values, "public_id": public_id, "created_at": now})
-    return int(conn.execute(select(policy_change.c.id).where(policy_change.c.public_id == public_id)).scalar_one())
+    return "pc-" + hashlib.sha256(f"{slots}|{first_report}{salt}".encode()).hexdigest()[:_ID_LENGTH]
+
+
+def public_ids(conn: Connection, changes: Collection[int]) -> dict[int, str]:
+    """Return the public ids of changes."""
+    rows = conn.execute(select(policy_change.c.id, policy_change.c.public_id).where(policy_change.c.id.in_(changes)))
+    return {row.id: row.public_id for row in rows}
+
+
+def add_change(
+    conn: Connection,
+    values: Mapping[str, Any],
+    first_report: str,
+    now: datetime,
+    *,
+    taken: Collection[int] = (),
+    spare: Collection[int] | None = None,
+) -> int:
+    """Store a change and return its id; one that is known by the same public id is taken up again.
+
+    Not so where that is another group's: one of `taken`, or, where `spare` names those that may be had, one with reports of its own.
+    """
+    row = {name: values.get(name) for name in ("company", *SLOTS)}
+    salt = ""
+    while True:
+        public_id = public_id_of(values, first_report, salt)
+        is_new = insert_new(conn, policy_change, {**row, "public_id": public_id, "created_at": now})
+        found = int(conn.execute(select(policy_change.c.id).where(policy_change.c.public_id == public_id)).scalar_one())
+        in_use = spare is not None and found not in spare and _stands(conn, found)
+        if is_new or not (found in taken or in_use):
+            return found
+        salt += "+"
+
+
+def _stands(conn: Connection, change_id: int) -> bool:
+    standing = select(report.c.id).where(report.c.policy_change_id == change_id, report.c.superseded_at.is_(None))
+    return conn.execute(standing.limit(1)).first() is not None
+
+
+def revive(conn: Connection, changes: Collection[int]) -> None:
+    """Let changes that have reports of their own again stand for themselves."""
+    merged = policy_change.c.id.in_(changes) & policy_change.c.merged_into.is_not(None)
+    conn.execute(update(policy_change).where(merged).values(merged_into=None))
 
 
 def add_report(
     conn: Connection, *, version_id: int, change_id: int, annotator_version: str, row: ReportRow, now: datetime
-) -> None:
-    """Store a report with its evidence, status events and parties; one that is there already stays as it is."""
+) -> int | None:
+    """Store a report with its evidence, status events and parties and return its id; one that is there already stays as it is."""
     values = {
         "version_id": version_id,
         "ordinal": row.ordinal,
@@ -112,21 +279,48 @@ def add_report(
         "confidence": row.confidence,
         "doubtful": row.doubtful,
         "recorded_at": now,
+        "company": row.change["company"],
+        "status": row.status,
+        "jurisdiction": row.jurisdiction,
+        "effective": row.effective,
+        "strand": row.strand,
+        "told_at": row.told_at or now,
+        "gist": row.gist,
+        **{name: row.change.get(name) for name in SLOTS},
     }
-    if not insert_new(conn, report, values):
-        return
     key = (report.c.version_id == version_id) & (report.c.annotator_version == annotator_version)
-    report_id = conn.execute(select(report.c.id).where(key, report.c.ordinal == row.ordinal)).scalar_one()
+    key &= report.c.ordinal == row.ordinal
+    if not insert_new(conn, report, values):
+        # Told again after it was told no more: an annotator that was changed back, a merge that was undone.
+        conn.execute(update(report).where(key).values(superseded_at=None))
+        return None
+    report_id = int(conn.execute(select(report.c.id).where(key)).scalar_one())
     _add_evidence(conn, report_id, row.evidence)
     for event in row.statuses:
+        since = _known_since(conn, version_id, row.strand, event)
         values = msgspec.to_builtins(event) | {
             "policy_change_id": change_id,
             "report_id": report_id,
-            "recorded_at": now,
+            "recorded_at": min(since, now) if since else now,
         }
         insert_new(conn, policy_status, values)
     for ordinal, (role, name) in enumerate(row.parties):
         conn.execute(insert(policy_party).values(report_id=report_id, role=role, ordinal=ordinal, name=name))
+    return report_id
+
+
+def _known_since(conn: Connection, version_id: int, strand: int, event: StatusEvent) -> datetime | None:
+    """Return when an earlier version of the same article told the same event: a later edit does not make it news."""
+    mine = select(article_version.c.article_id).where(article_version.c.id == version_id).scalar_subquery()
+    p = policy_status.c
+    found: datetime | None = conn.scalar(
+        select(func.min(p.recorded_at))
+        .join(report, report.c.id == p.report_id)
+        .join(article_version, article_version.c.id == report.c.version_id)
+        .where(article_version.c.article_id == mine, report.c.strand == strand, p.status == event.status)
+        .where(p.jurisdiction == event.jurisdiction, p.from_day == event.from_day)
+    )
+    return found
 
 
 def _add_evidence(conn: Connection, report_id: int, rows: Sequence[dict[str, Any]]) -> None:
@@ -135,3 +329,152 @@ def _add_evidence(conn: Connection, report_id: int, rows: Sequence[dict[str, Any
         slot = row["slot"]
         counted[slot] = counted.get(slot, -1) + 1
         conn.execute(insert(evidence).values(report_id=report_id, ordinal=counted[slot], **row))
+
+
+def move_report(conn: Connection, report_id: int, change_id: int) -> None:
+    """Put a report, with its events, under another change."""
+    conn.execute(update(report).where(report.c.id == report_id).values(policy_change_id=change_id))
+    conn.execute(update(policy_status).where(policy_status.c.report_id == report_id).values(policy_change_id=change_id))
+
+
+def merge_change(conn: Connection, change_id: int, into: int) -> None:
+    """Make a change a name of another: its public id leads there, with all that is still under it, standing or not."""
+    for table in (report, policy_status):
+        conn.execute(update(table).where(table.c.policy_change_id == change_id).values(policy_change_id=into))
+    names = (policy_change.c.id == change_id) | (policy_change.c.merged_into == change_id)
+    conn.execute(update(policy_change).where(names, policy_change.c.id != into).values(merged_into=into))
+
+
+def texts_of(conn: Connection, change_id: int) -> list[ReportText]:
+    """Return the texts of a change's standing reports."""
+    r, v, a = report.c, article_version.c, article.c
+    rows = conn.execute(
+        select(
+            r.id.label("report_id"), a.source_id, a.site_key, func.coalesce(r.told_at, r.recorded_at).label("told_at"),
+            v.headline, v.article_body,
+        )
+        .join(article_version, v.id == r.version_id)
+        .join(article, a.id == v.article_id)
+        .where(r.policy_change_id == change_id, r.superseded_at.is_(None))
+    )  # fmt: skip
+    return [ReportText(**row._asdict()) for row in rows]
+
+
+def set_copies(conn: Connection, reports: Iterable[int], rows: Sequence[dict[str, Any]]) -> None:
+    """Store which of these reports repeat another, instead of what was stored of them before."""
+    conn.execute(delete(report_copy).where(report_copy.c.report_id.in_(list(reports))))
+    for row in rows:
+        conn.execute(insert(report_copy).values(**row))
+
+
+def settle_change(conn: Connection, change_id: int) -> None:
+    """Make anew what follows from a change's standing reports and its reviews: its slots, and how its status events stand."""
+    told = _told(conn, change_id)
+    if not told:
+        return
+    slots = {**_agreed(told), **_slots_set(conn, change_id), "review": _verdict(conn, change_id)}
+    conn.execute(update(policy_change).where(policy_change.c.id == change_id).values(**slots))
+    events = _events(conn, change_id, slots["direction"])
+    means = {event.id: event.status for event in events}
+    for standing in standings(events):
+        conn.execute(
+            update(policy_status)
+            .where(policy_status.c.id == standing.id)
+            .values(
+                means=means[standing.id],
+                until_day=standing.until_day,
+                is_believed=standing.is_believed,
+                source_count=standing.source_count,
+            )
+        )
+
+
+def _told(conn: Connection, change_id: int) -> list[Any]:
+    r, a = report.c, article.c
+    return list(
+        conn.execute(
+            select(r.doubtful, r.status, r.company, *(r[name] for name in SLOTS), report_copy.c.original_id)
+            .join(article_version, article_version.c.id == r.version_id)
+            .join(article, a.id == article_version.c.article_id)
+            .join(report_copy, report_copy.c.report_id == r.id, isouter=True)
+            .where(r.policy_change_id == change_id, r.superseded_at.is_(None))
+            .order_by(r.told_at, a.source_id, a.site_key, r.strand)
+        )
+    )
+
+
+def _agreed(told: Sequence[Any]) -> dict[str, Any]:
+    """Return each slot as most originals give it, of equals the first; what became of a rule does not say what it is."""
+    stating = [row for row in told if row.status not in _FOLLOW_UPS and row.action2 != "reversal"] or told
+    sure = [row for row in stating if not row.doubtful] or stating
+    originals = [row for row in sure if row.original_id is None] or sure
+    (action, direction), _ = Counter((row.action, row.direction) for row in originals).most_common(1)[0]
+    slots: dict[str, Any] = {"company": originals[0].company}
+    for name in SLOTS:
+        given = Counter(value for row in originals if (value := getattr(row, name)))
+        slots[name] = given.most_common(1)[0][0] if given else None
+    return slots | {"action": action, "direction": direction}
+
+
+def _slots_set(conn: Connection, change_id: int) -> dict[str, str | None]:
+    rows = conn.execute(
+        select(review.c.slot, review.c.value)
+        .where(review.c.policy_change_id.in_(names_of(conn, change_id)), review.c.verdict == "set", ~review.c.is_undone)
+        .order_by(review.c.id)
+    )
+    return {row.slot: row.value for row in rows}
+
+
+def _verdict(conn: Connection, change_id: int) -> str | None:
+    last = conn.scalar(
+        select(review.c.verdict)
+        .where(review.c.policy_change_id.in_(names_of(conn, change_id)), ~review.c.is_undone)
+        .where(review.c.verdict.in_(("confirm", "wrong")))
+        .order_by(review.c.id.desc())
+        .limit(1)
+    )
+    return {"confirm": "confirmed", "wrong": "wrong"}.get(last or "")
+
+
+def names_of(conn: Connection, change_id: int) -> list[int]:
+    """Return a change and all that were merged into it."""
+    c = policy_change.c
+    return list(conn.scalars(select(c.id).where((c.id == change_id) | (c.merged_into == change_id))))
+
+
+def _events(conn: Connection, change_id: int, direction: str) -> list[Event]:
+    p, r = policy_status.c, report.c
+    rows = conn.execute(
+        select(
+            p.id, p.status, p.jurisdiction, p.from_day, p.dated_by, r.direction, article.c.source_id, report_copy.c.original_id,
+            func.coalesce(r.told_at, r.recorded_at).label("told_at"),
+        )
+        .join(report, r.id == p.report_id)
+        .join(article_version, article_version.c.id == r.version_id)
+        .join(article, article.c.id == article_version.c.article_id)
+        .join(report_copy, report_copy.c.report_id == r.id, isouter=True)
+        .where(p.policy_change_id == change_id, r.superseded_at.is_(None), p.from_day.is_not(None))
+    )  # fmt: skip
+    return [
+        Event(
+            id=row.id,
+            status=_meaning(row, turned={row.direction, direction} in _OPPOSED),
+            jurisdiction=row.jurisdiction,
+            from_day=row.from_day,
+            dated_by=row.dated_by,
+            told_day=row.told_at.date().isoformat(),
+            source=row.source_id,
+            is_copy=row.original_id is not None,
+        )
+        for row in rows
+    ]
+
+
+def _meaning(row: Any, *, turned: bool) -> str:
+    """Return what a report's status says of its change: what holds of the opposite is the end of the rule, in its place."""
+    status = str(row.status)
+    if not turned or status in _FOLLOW_UPS:
+        return status
+    if status == "in_effect":
+        return "suspended" if row.jurisdiction else "reversed"
+    return "reported"

@@ -123,7 +123,11 @@ def _orphan_findings(conn: Connection) -> Iterator[Finding]:
         ),
         "a version whose body is not its blocks": _torn_bodies(conn),
         "a policy change without a report": select(policy_change.c.id).where(
-            ~select(report.c.id).where(report.c.policy_change_id == policy_change.c.id).exists()
+            policy_change.c.merged_into.is_(None),
+            ~select(report.c.id).where(report.c.policy_change_id == policy_change.c.id).exists(),
+        ),
+        "a policy change that is merged into one that is merged itself": select(policy_change.c.id).where(
+            policy_change.c.merged_into.in_(select(policy_change.c.id).where(policy_change.c.merged_into.is_not(None)))
         ),
         "a report without a quote": select(report.c.id).where(
             ~select(evidence.c.slot).where(evidence.c.report_id == report.c.id).exists()

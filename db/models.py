@@ -18,7 +18,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
 from db.types import Json, UtcDateTime
@@ -36,6 +38,7 @@ metadata = MetaData(
 # SQLite makes a row number only for a column of exactly type INTEGER.
 Key = BigInteger().with_variant(Integer(), "sqlite")
 
+VERDICTS = ("confirm", "wrong", "merge", "split", "set", "undo")
 OUTCOMES = ("new", "quiet", "not_modified", "frozen", "refused", "failed")
 ADDRESS_STATES = ("due", "fetched", "read", "gone", "refused", "skipped", "failed", "redirected")
 CAUSES = ("first", "edit", "extractor", "pages", "merge")
@@ -289,6 +292,8 @@ policy_change = Table(
     Column("direction", String, nullable=False),
     Column("instrument", String),
     _refers("merged_into", "policy_change.id", nullable=True),
+    # What people's reviews amount to: `confirmed`, `wrong` or nothing.
+    Column("review", String),
     Column("created_at", UtcDateTime, nullable=False),
     Index(None, "company", "object"),
 )
@@ -306,8 +311,35 @@ report = Table(
     Column("doubtful", Boolean, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("superseded_at", UtcDateTime),
+    # What the report itself says, which the change that it belongs to may say otherwise.
+    Column("company", Text, nullable=False, server_default=""),
+    Column("product", Text),
+    Column("surface", Text),
+    Column("action", String, nullable=False, server_default=""),
+    Column("action2", String),
+    Column("object", String, nullable=False, server_default=""),
+    Column("direction", String, nullable=False, server_default=""),
+    Column("instrument", String),
+    Column("status", String, nullable=False, server_default="reported"),
+    Column("jurisdiction", Text, nullable=False, server_default=""),
+    Column("effective", String),
+    # The same telling in every version of its article.
+    Column("strand", Integer, nullable=False, server_default="0"),
+    Column("told_at", UtcDateTime),
+    Column("gist", Json),
     UniqueConstraint("version_id", "annotator_version", "ordinal"),
     Index(None, "policy_change_id"),
+    Index(None, "company", "told_at"),
+)
+
+report_copy = Table(
+    "report_copy",
+    metadata,
+    Column("report_id", Key, ForeignKey("report.id"), primary_key=True, autoincrement=False),
+    _refers("original_id", "report.id"),
+    Column("share", Float, nullable=False),
+    Column("adds", Text),
+    Index(None, "original_id"),
 )
 
 evidence = Table(
@@ -337,6 +369,12 @@ policy_status = Table(
     Column("dated_by", String, nullable=False),
     _refers("report_id", "report.id"),
     Column("recorded_at", UtcDateTime, nullable=False),
+    # What follows from all events of the change together, and is made anew with every one of them. `means` is what the status says
+    # of the change where its report words it the other way round: permission in one country is the ban's suspension there.
+    Column("means", String),
+    Column("until_day", String),
+    Column("is_believed", Boolean, nullable=False, server_default=true()),
+    Column("source_count", Integer, nullable=False, server_default="1"),
     _one_of(
         "status",
         ("reported", "announced", "testing", "in_effect", "delayed", "suspended", "amended", "reversed"),
@@ -354,4 +392,35 @@ policy_party = Table(
     Column("ordinal", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     _one_of("role", ("affected", "exempt")),
+)
+
+review = Table(
+    "review",
+    metadata,
+    _key(),
+    _refers("policy_change_id", "policy_change.id"),
+    Column("verdict", String, nullable=False),
+    _refers("other_change_id", "policy_change.id", nullable=True),
+    _refers("report_id", "report.id", nullable=True),
+    Column("slot", String),
+    Column("value", Text),
+    _refers("undoes_id", "review.id", nullable=True),
+    Column("is_undone", Boolean, nullable=False, server_default=false()),
+    Column("reviewer", Text, nullable=False),
+    Column("note", Text),
+    Column("reviewed_at", UtcDateTime, nullable=False),
+    _one_of("verdict", VERDICTS),
+    Index(None, "policy_change_id"),
+)
+
+# Where a person's word has put a telling: it stays there whatever is read later.
+review_pin = Table(
+    "review_pin",
+    metadata,
+    Column("review_id", Key, ForeignKey("review.id"), primary_key=True, autoincrement=False),
+    Column("article_id", Key, ForeignKey("article.id"), primary_key=True, autoincrement=False),
+    Column("strand", Integer, primary_key=True, autoincrement=False),
+    _refers("policy_change_id", "policy_change.id"),
+    Index(None, "article_id", "strand"),
+    Index(None, "policy_change_id"),
 )

@@ -20,6 +20,9 @@ _HERE = Path(__file__).resolve().parent
 VIEWS = (
     "reports",
     "change_status",
+    "status_events",
+    "change_ids",
+    "reviews",
     "change_parties",
     "changes",
     "articles",

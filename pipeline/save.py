@@ -1,19 +1,32 @@
 """Records to rows: the one place where the pipeline meets the store."""
 
 import hashlib
+import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from db.articles import SavedVersion, VersionRow, save_version
-from db.changes import ReportRow, StatusEvent, add_change, add_report, known_changes, reports_told, supersede_reports
+from db.changes import (
+    KnownReport,
+    ReportRow,
+    StatusEvent,
+    add_report,
+    is_told_by,
+    pins_of,
+    set_annotator,
+    strands_told,
+    supersede_reports,
+)
 from pipeline.records import Article, Evidence, PolicyChange, PolicyDate, Reading
+from pipeline.relink import REACH, NewReport, relink, settle
 from pipeline.steps.fingerprint import simhash
-from pipeline.steps.link import link
+from pipeline.steps.link import Gist, Told, gist_of
 
+_NONE = timedelta(0)
 _SLOTS = ("company", "product", "surface", "action", "action2", "object", "direction", "instrument")
 
 
@@ -27,50 +40,113 @@ def save_reading(
     observed_at: datetime,
     annotator_version: str,
 ) -> SavedVersion:
-    """Store what was read of an article and link what it tells to the changes that are known; repeating it changes nothing."""
+    """Store what was read of an article and link what it tells to the changes that are known; repeating it changes nothing.
+
+    The same text read by another annotator is no new version, but its reports are those of the annotator that reads it now.
+    """
+    row = _version_row(reading, download_ids, annotator_version)
     saved = save_version(
         conn,
         source_id=source_id,
         site_key=site_key,
         canonical_url=reading.article.canonical_url or reading.article.url,
         observed_at=observed_at,
-        row=_version_row(reading, download_ids, annotator_version),
+        row=row,
     )
     if saved.cause is None:
-        return saved
-    told = reports_told(conn, saved.article_id, annotator_version)
-    supersede_reports(
-        conn, saved.article_id, observed_at, keep_version=saved.version_id, annotator_version=annotator_version
-    )
-    for ordinal, change in enumerate(reading.annotation.policy_changes):
-        row = _report_row(ordinal, change, reading.article, observed_at)
-        change_id = told.get(ordinal) if _links_stay(conn, told.get(ordinal), row) else None
-        if change_id is None:
-            change_id = _find_or_add(conn, change, row, f"{source_id}|{site_key}", reading.article, observed_at)
-        add_report(
-            conn,
-            version_id=saved.version_id,
-            change_id=change_id,
-            annotator_version=annotator_version,
-            row=row,
-            now=observed_at,
-        )
+        if is_told_by(conn, saved.version_id, row.text_sha256, annotator_version):
+            return saved
+        read = ("annotator_version", "negative_kind", "negative_reason")
+        set_annotator(conn, saved.version_id, {name: row.values[name] for name in read})
+    _tell(conn, saved, reading, f"{source_id}|{site_key}", observed_at, annotator_version)
     return saved
 
 
-def _links_stay(conn: Connection, change_id: int | None, row: ReportRow) -> bool:
-    if change_id is None:
-        return False
-    return any(
-        c.id == change_id and c.object == row.change["object"] for c in known_changes(conn, row.change["company"])
+def _tell(
+    conn: Connection, saved: SavedVersion, reading: Reading, name: str, now: datetime, annotator_version: str
+) -> None:
+    """Store an article's reports in place of those it told before, under the changes that they belong to."""
+    before = strands_told(conn, saved.article_id)
+    pins = pins_of(conn, saved.article_id)
+    gone = supersede_reports(
+        conn, saved.article_id, now, keep_version=saved.version_id, annotator_version=annotator_version
     )
+    rows = [_report_row(n, change, reading.article, now) for n, change in enumerate(reading.annotation.policy_changes)]
+    strands = match_strands([row.change for row in rows], before)
+    rows = [msgspec.structs.replace(row, strand=strand) for row, strand in zip(rows, strands, strict=True)]
+    known = {old.strand: old for old in before}
+    # What is pinned speaks for reports before it too, so those within reach are placed anew.
+    starts = [
+        (old.company, old.told_at - (REACH if old.strand in pins else _NONE)) for old in before if old.change_id in gone
+    ]
+    new = [_new_report(row, reading.article, name, known.get(row.strand), pins.get(row.strand)) for row in rows]
+    starts += [(item.slots["company"], item.told.told_at - (_NONE if item.told.pin is None else REACH)) for item in new]
+    placed: dict[str, int] = {}
+    touched = set(gone)
+    for company in sorted({company for company, _ in starts}):
+        mine = [item for item in new if item.slots["company"] == company]
+        found, moved = relink(conn, company, min(day for of, day in starts if of == company), now, mine)
+        placed |= found
+        touched |= moved
+    for row, item in zip(rows, new, strict=True):
+        add_report(
+            conn,
+            version_id=saved.version_id,
+            change_id=placed[item.told.key],
+            annotator_version=annotator_version,
+            row=row,
+            now=now,
+        )
+    settle(conn, touched)
 
 
-def _find_or_add(
-    conn: Connection, change: PolicyChange, row: ReportRow, first_report: str, article: Article, now: datetime
-) -> int:
-    found = link(change, _day_told(article, now), known_changes(conn, change.company))
-    return found if found is not None else add_change(conn, row.change, first_report, now)
+def match_strands(told: Sequence[dict[str, Any]], before: Sequence[KnownReport]) -> list[int]:
+    """Return, for each change that a version tells, the strand it goes on with: that of the earlier telling most like it."""
+    free = list(before)
+    fresh = itertools.count(max((old.strand for old in before), default=-1) + 1)
+    found = []
+    for ordinal, slots in enumerate(told):
+        alike = [old for old in free if slots["company"] == old.company and _alike(slots, old) > 0]
+        if not alike:
+            found.append(next(fresh))
+            continue
+        best = max(alike, key=lambda old: (_alike(slots, old), old.strand == ordinal, -old.strand))
+        free.remove(best)
+        found.append(best.strand)
+    return found
+
+
+def _alike(slots: dict[str, Any], old: KnownReport) -> int:
+    agree = [slots["object"] == old.object, slots["product"] == old.product, slots["action"] == old.action]
+    return sum(agree) if agree[0] or sum(agree) > 1 else 0
+
+
+def _new_report(row: ReportRow, article: Article, name: str, before: KnownReport | None, pin: int | None) -> NewReport:
+    assert row.told_at is not None
+    change = row.change
+    return NewReport(
+        told=Told(
+            key=f"{name}|{row.strand}",
+            article=name,
+            told_at=row.told_at,
+            product=change["product"],
+            surface=change["surface"],
+            action=change["action"],
+            action2=change["action2"],
+            object=change["object"],
+            direction=change["direction"],
+            status=row.status,
+            jurisdiction=row.jurisdiction,
+            effective=row.effective,
+            simhash=simhash(article.article_body) if article.article_body else None,
+            gist=Gist(
+                language=article.in_language, names=frozenset(row.gist["names"]), words=frozenset(row.gist["words"])
+            ),
+            group=before.change_id if before else None,
+            pin=pin,
+        ),
+        slots=change,
+    )
 
 
 def _version_row(reading: Reading, download_ids: Sequence[int], annotator_version: str) -> VersionRow:
@@ -132,7 +208,19 @@ def _report_row(ordinal: int, change: PolicyChange, article: Article, now: datet
         evidence=[_evidence_row(item) for item in change.evidence],
         statuses=_statuses(change, _day_told(article, now)),
         parties=parties,
+        status=change.status,
+        jurisdiction=change.jurisdiction or "",
+        effective=change.effective.value if change.effective else None,
+        told_at=_moment(article.date_published) or now,
+        gist=_gist(change, article),
     )
+
+
+def _gist(change: PolicyChange, article: Article) -> dict[str, list[str]]:
+    gist = gist_of(
+        article.headline, article.article_body, article.in_language, (change.company, change.product, change.surface)
+    )
+    return {"names": sorted(gist.names), "words": sorted(gist.words)}
 
 
 def _evidence_row(item: Evidence) -> dict[str, Any]:

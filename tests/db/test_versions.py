@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from db.archive import Archive, ArchivedResponse
-from db.changes import ReportRow, StatusEvent, add_change, add_report, known_changes, reports_told, supersede_reports
+from db.changes import ReportRow, StatusEvent, add_change, add_report, reports_of, settle_change, strands_told, supersede_reports
 from db.check import check
 from db.downloads import add_download
 from db.engine import reading, writing
@@ -95,9 +95,10 @@ def tell(conn, version_id, change_id=None, quote="melarang", **more):
         evidence=[{"slot": "action", "field": "article_body", "start_char": start, "end_char": start + len(quote), "quote": quote}],
         statuses=[StatusEvent(status="announced", jurisdiction="", from_day="2025-10-20", from_precision="day", from_raw=None, dated_by="publication"),
                   StatusEvent(status="in_effect", jurisdiction="", from_day="2026-01-15", from_precision="day", from_raw="15 Januari 2026", dated_by="text")],
-        parties=[("exempt", "bot layanan pelanggan")],
+        parties=[("exempt", "bot layanan pelanggan")], status="announced", effective="2026-01-15",
     )  # fmt: skip
     add_report(conn, version_id=version_id, change_id=change_id, annotator_version="1", row=row, now=NOW, **more)
+    settle_change(conn, change_id)
     return change_id
 
 
@@ -116,8 +117,8 @@ def test_a_change_is_what_its_reports_say(engine):
         assert conn.execute(text("select role, name from change_parties")).all() == [
             ("exempt", "bot layanan pelanggan")
         ]
-        [known] = known_changes(conn, "Meta")
-        assert (known.first_day, known.last_day) == ("2025-10-20", "2026-01-15")
+        [known] = reports_of(conn, [1])
+        assert (known.company, known.effective, known.pin) == ("Meta", "2026-01-15", None)
 
 
 def test_the_same_first_report_makes_the_same_public_id(engine):
@@ -132,7 +133,7 @@ def test_an_edit_that_tells_it_no_more_leaves_no_change_in_sight(engine):
     with writing(engine) as conn:
         saved = save(conn, version(TEXT, tuple(downloads(conn, 1))))
         change = tell(conn, saved.version_id)
-        assert reports_told(conn, saved.article_id, "1") == {0: change}
+        assert [(told.strand, told.change_id) for told in strands_told(conn, saved.article_id)] == [(0, change)]
         edited = save(conn, version("Kapal berlayar.", tuple(downloads(conn, 1))))
         supersede_reports(conn, saved.article_id, NOW, keep_version=edited.version_id, annotator_version="1")
         assert conn.scalar(text("select count(*) from changes")) == 0
