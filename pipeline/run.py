@@ -12,7 +12,7 @@ from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
 from pipeline.steps.clean import Cleaned, Fate, assemble, decide
 from pipeline.steps.decode import decode, parse, select, tidy
 from pipeline.steps.join import join
-from pipeline.steps.judge import Seen, is_html, judge
+from pipeline.steps.judge import Seen, is_html, is_only_lead, judge
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate
 from pipeline.steps.near import credit_lines, date_lines
@@ -151,7 +151,7 @@ def _read(page: Page, look: Look, announced: Announced | None) -> Article:
         notes=dates.notes,
         extractor_version=EXTRACTOR_VERSION,
     )
-    return _with_extent(article, page, hints)
+    return _with_extent(article, page, hints, stated)
 
 
 def _mark_layout_noise(root: Any, hints: SourceHints) -> None:
@@ -169,11 +169,13 @@ def _hinted_elements(fragment: Fragment) -> dict[int, RemovedKind]:
     return found
 
 
-def _with_extent(article: Article, page: Page, hints: SourceHints) -> Article:
+def _with_extent(article: Article, page: Page, hints: SourceHints, stated: metadata.Metadata) -> Article:
     if article.verdict != "article":
         return msgspec.structs.replace(article, article_body="", blocks=(), captions=(), removed=(), extent="headline")
     if article.next_page_url or later_page_of(page.url, article.canonical_url, hints):
         return msgspec.structs.replace(article, extent="incomplete")
+    if is_only_lead(stated, article.article_body):
+        return msgspec.structs.replace(article, extent="lead")
     return article
 
 
