@@ -14,6 +14,8 @@ from pipeline.steps.decode import tidy
 from pipeline.steps.locate import INLINE, SKIPPED
 
 _ATTRIBUTES = ("class", "id", "href")
+# The parser closes these by itself; of newer ones, such as wbr, it makes elements around what follows.
+_VOID = frozenset({"img", "col"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -83,14 +85,16 @@ class _Transplanter(HTMLTreeBuilder):  # type: ignore[misc]  # Beautiful Soup is
                 if tag in SKIPPED:
                     walk.skip_subtree()
                     continue
-                attributes = {k: v for k in _ATTRIBUTES if (v := element.get(k))}
-                soup.handle_starttag(tag, None, None, attributes)
+                if tag in _VOID:
+                    continue
+                soup.handle_starttag(tag, None, None, {k: v for k in _ATTRIBUTES if (v := element.get(k)) is not None})
                 text = element.text
             else:
-                if tag not in SKIPPED:
+                if tag not in SKIPPED and tag not in _VOID:
                     soup.popTag()
                 text = element.tail if element is not top else None
-            if text:
+            # Between blocks, space means nothing.
+            if text and (tag in INLINE or not text.isspace()):
                 soup.object_was_parsed(NavigableString(text))
 
 
