@@ -62,6 +62,13 @@ class _Around(NamedTuple):
     bold: bool
 
 
+class _Place(NamedTuple):
+    """The tags and numbers of the blocks around a line, from the outermost."""
+
+    tags: tuple[str, ...]
+    path: tuple[int, ...]
+
+
 class _Transplanter(HTMLTreeBuilder):  # type: ignore[misc]  # Beautiful Soup is checked as untyped
     """Builds a soup from an element that lxml has parsed already, instead of writing it out and parsing it a second time.
 
@@ -104,7 +111,7 @@ class _Reader:
         self.names: list[str] = []
         self.tags: list[str] = []
         self._segments: list[Segment] = []
-        self._blocks: list[tuple[str, int]] = []
+        self._blocks: list[_Place] = [_Place((), ())]
         self._around: list[_Around] = [_Around(None, "", bold=False)]
         self._group = 0
 
@@ -137,7 +144,8 @@ class _Reader:
             self._flush(same_group=False)
             self.names.append(_names(node))
             self.tags.append(node.name)
-            self._blocks.append((node.name, len(self.names) - 1))
+            around = self._blocks[-1]
+            self._blocks.append(_Place((*around.tags, node.name), (*around.path, len(self.names) - 1)))
         return is_inline
 
     def _close(self, *, is_inline: bool) -> None:
@@ -150,9 +158,8 @@ class _Reader:
         if self._segments:
             text = tidy("".join([segment.text for segment in self._segments]))
             if text:
-                tags = [tag for tag, _ in self._blocks]
-                path = tuple(number for _, number in self._blocks)
-                self.lines.append(line_of(text, self._segments, tags, path, self._group))
+                place = self._blocks[-1]
+                self.lines.append(line_of(text, self._segments, place.tags, place.path, self._group))
             elif same_group:
                 self._group += 1
             self._segments = []
