@@ -6,7 +6,7 @@ import msgspec
 
 from pipeline.records import Article, Page, RemovedKind
 from pipeline.run import look_at, read_article
-from pipeline.steps.clean import cut_glued
+from pipeline.steps.assemble import cut_glued
 from pipeline.steps.lines import Fragment, Line
 
 _STEPS = 4

@@ -9,12 +9,14 @@ import msgspec
 from pipeline.records import Annotation, Announced, Article, Page, Reading, RemovedKind, SourceHints
 from pipeline.steps import credit, date, headline, language, metadata
 from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
-from pipeline.steps.clean import Cleaned, Fate, assemble, decide
+from pipeline.steps.assemble import Cleaned, assemble
+from pipeline.steps.clean import decide
 from pipeline.steps.decode import decode, parse, select, tidy
 from pipeline.steps.join import join
 from pipeline.steps.judge import Seen, is_html, is_only_lead, judge
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate
+from pipeline.steps.match import Fate
 from pipeline.steps.near import credit_lines, date_lines
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page, page_number
 from pipeline.steps.survey import survey
