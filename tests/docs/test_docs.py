@@ -12,6 +12,7 @@ from sqlalchemy import inspect
 from crawlers.catalogue import EndpointEntry, Source
 from crawlers.limits import CrawlSettings
 from db.engine import reading
+from db.questions import questions
 from db.readonly import read_only
 from db.upgrade import VIEWS
 from pantau.cli.app import app
@@ -33,7 +34,7 @@ def section(text, title):
 
 
 def keys(text):
-    return re.findall(r"^\| `([a-z_0-9]+)`", text, re.MULTILINE)
+    return re.findall(r"^\| `([a-z_0-9-]+)`", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,10 @@ def test_every_question_can_be_asked(engine, question):
     columns, rows = read_only(engine, question)
     assert columns
     assert list(rows) == []
+
+
+def test_every_named_question_is_described():
+    assert keys(section(read("docs/sql.md"), "## Named questions")) == list(questions())
 
 
 def every_command(group=app, path=()):

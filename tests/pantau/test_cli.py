@@ -150,6 +150,27 @@ def test_extract_explains_each_line_of_a_page(run, tmp_path):
     assert "\x1b" not in told
 
 
+def test_ask_lists_its_questions(run):
+    told = run("ask", "--format", "csv").output
+    assert "upcoming" in told
+    assert "until=today+30" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "upcomming"), "did you mean upcoming?"),
+        (("ask", "zzz"), "`pantau ask` lists them"),
+        (("ask", "history"), "needs --param id"),
+        (("ask", "history", "--param", "id"), "is not NAME=VALUE"),
+    ],
+)
+def test_ask_says_what_it_lacks(run, arguments, said):
+    result = run(*arguments)
+    assert result.exit_code in (1, 2)
+    assert said in result.output
+
+
 def test_extract_explains_one_page_at_a_time(run):
     result = run("extract", "--jsonl", "--explain", input="")
     assert result.exit_code == 2
