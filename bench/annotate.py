@@ -1,7 +1,7 @@
 """Our reading of policy changes beside simple baselines, on the same labelled articles, in one run.
 
     python bench/annotate.py GOLD.jsonl [--background FILE] [--folds 5] [--refit] [--plot var/bench-annotate.svg]
-    python bench/annotate.py --background FILE --alarms [--judged docs/alarms.md]
+    python bench/annotate.py --background FILE --alarms [--below 1.5] [--judged docs/alarms.md]
 
 GOLD, one JSON object a line: `id, language, title, text, label`, where known `published` (ISO 8601) and `text_kind`. A label is `{relevant,
 doubtful, entries}`, an entry `{company, product, action, action2, object, direction, status, effective, effective_in_text, evidence: [{key}]}`;
@@ -23,7 +23,8 @@ Indonesian articles count as general news, others as technology news.
 - ms: CPU milliseconds an article, warmed up.
 
 **Methods.** `pantau` reads with the weights as they are, which may have been fitted on the same labels; `--refit` adds `pantau refitted`: each fold
-is read with weights fitted on the other folds (and the background as negatives), the cue words as they are. `one sentence` finds an article where
+is read with weights fitted on the other folds (and on the background, negative but for what `--judged` holds as true), the cue words as they
+are. `one sentence` finds an article where
 one sentence names a platform, AI and an act on a rule, by our lists. `tf-idf` is logistic regression on words and pairs of words, fitted on the
 other folds, its line chosen inside of them. Folds are drawn by event: articles of one company and object, or with nearly the same
 title, stay together. On the background the fitted ones are fitted on all of GOLD.
@@ -31,9 +32,10 @@ title, stay together. On the background the fitted ones are fitted on all of GOL
 
 import argparse
 import hashlib
-import importlib
+import importlib.util
 import itertools
 import json
+import math
 import re
 import statistics
 import sys
@@ -95,9 +97,18 @@ Row = dict[str, float | None]
 
 
 def articles_in(path: Path) -> list[Article]:
-    """Return a file's articles."""
+    """Return a file's articles; a row that is none ends the program with its place."""
+    found = []
     # Texts may hold line separators of their own: only a newline ends a row.
-    return [article_of(json.loads(line)) for line in path.read_text("utf-8").split("\n") if line.strip()]
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
+        if line.strip():
+            try:
+                found.append(article_of(json.loads(line)))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                sys.exit(
+                    f"{path}, line {number} is no article as `--help` describes it ({error!r}); mend it or leave it out."
+                )
+    return found
 
 
 def article_of(row: dict[str, Any]) -> Article:
@@ -108,7 +119,7 @@ def article_of(row: dict[str, Any]) -> Article:
     return Article(
         id=str(row["id"]),
         language=row["language"],
-        kind=row.get("text_kind") or "verbatim" if label else row.get("kind") or news,
+        kind=(row.get("text_kind") or "verbatim") if label else (row.get("kind") or news),
         title=row["title"],
         text=row["text"],
         published=row.get("published"),
@@ -358,15 +369,12 @@ def splits(folds: list[int]) -> Iterator[tuple[list[int], list[int]]]:
 
 def tf_idf(train: list[Article], events: list[int]) -> Callable[[Article], bool]:
     """Return a classifier of words and pairs of words; the line is where F1 is best within the training articles."""
-    try:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - only this baseline needs it
-        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-        from sklearn.model_selection import GroupKFold, cross_val_predict  # noqa: PLC0415
-        from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    except ImportError:
-        sys.exit(
-            "The tf-idf baseline needs scikit-learn, which is not installed: run `pip install scikit-learn`, or leave it out with --without-tf-idf."
-        )
+    # Only this baseline needs it, and `main` has seen that it is there.
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.model_selection import GroupKFold, cross_val_predict  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+
     model = make_pipeline(
         TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
         LogisticRegression(C=10, class_weight="balanced", max_iter=1000),
@@ -383,15 +391,15 @@ def words_of(article: Article) -> str:
     return f"{article.title}\n{article.text}"
 
 
-def with_refitted(gold: list[Article], background: list[Article], folds: list[int]) -> Reading:
-    """Read each fold with Pantau's weights fitted on the others, the background counted as negative."""
+def with_refitted(gold: list[Article], background: list[Article], folds: list[int], judged: dict[str, str]) -> Reading:
+    """Read each fold with Pantau's weights fitted on the others and on the background, negative but for what was judged true."""
     from bench import fit_policy  # noqa: PLC0415 - it needs numpy, which only this method does
 
     everything = [*gold, *background]
     bags = [fit_policy.bag_of({"title": a.title, "text": a.text, "language": a.language}) for a in everything]
     names = sorted({name for bag in bags for found in bag for name in found})
     rows = fit_policy.matrices(bags, names)
-    right = fit_policy.np.array([float(a.is_positive) for a in everything])
+    right = fit_policy.np.array([float(a.is_positive or judged.get(hash_of(a)) == "true") for a in everything])
     trust = [fit_policy.DOUBTFUL_WEIGHT if a.is_doubtful else 1.0 for a in gold] + [0.5] * len(background)
     entries: Found = [()] * len(gold)
     for train, test in splits(folds):
@@ -404,16 +412,17 @@ def with_refitted(gold: list[Article], background: list[Article], folds: list[in
 
 
 @contextmanager
-def weighted(features: dict[str, float]) -> Iterator[None]:
-    """Let Pantau read with other weights, in this process, the lines as they are."""
+def weighted(features: dict[str, float] | None = None, lower: float = 0.0) -> Iterator[float]:
+    """Let Pantau read with other weights or a lower line for entries, in this process; yields the line as it was."""
     # By their full names: the package has a function of the same name as its module `score`.
     modules = [importlib.import_module(f"pipeline.steps.annotate.{name}") for name in ("score", "entries")]
     kept = modules[0].weights
-    other = modules[0].Weights(sure=kept().sure, possible=kept().possible, features=features)
+    now = kept()
+    other = modules[0].Weights(sure=now.sure, possible=now.possible - lower, features=features or now.features)
     for module in modules:
         vars(module)["weights"] = lambda: other
     try:
-        yield
+        yield now.possible
     finally:
         for module in modules:
             vars(module)["weights"] = kept
@@ -514,22 +523,39 @@ def judgements_in(path: Path) -> dict[str, str]:
     return dict(rows)
 
 
-def print_alarms(background: list[Article], judged: dict[str, str]) -> None:
-    """Print every article in which an entry is read, the surest first, with its quotes and with what was judged of it."""
-    told = [(article, changes) for article in background if (changes := ours(article))]
+def print_alarms(background: list[Article], judged: dict[str, str], below: float) -> None:
+    """Print every article in which an entry is read, the surest first, with its quotes and with what was judged of it.
+
+    Articles that miss the line by at most `below` points follow, marked as such: their judgements tell what the line costs.
+    """
+    with weighted(lower=below) as line:
+        told = [(article, changes) for article in background if (changes := ours(article))]
     told.sort(key=lambda pair: -pair[1][0].confidence)
+    alarms = {hash_of(article) for article, changes in told if points_of(changes[0]) >= line}
     for article, changes in told:
         verdict = judged.get(hash_of(article), "not judged")
-        print(f"{hash_of(article)}  {article.id}  {article.kind}  {verdict}  {safe(article.title)}")
+        place = "alarm" if hash_of(article) in alarms else "below the line"
+        print(f"{hash_of(article)}  {article.id}  {article.kind}  {place}  {verdict}  {safe(article.title)}")
         for change in changes:
-            sure = "doubtful" if change.doubtful else "sure"
-            slots = (change.company, change.product, change.action, change.object, change.direction, change.status)
-            print(f"    {change.confidence:.3f} {sure}  {' > '.join(filter(None, slots))}")
-            for quote in change.evidence:
-                if quote.slot == "action":
-                    print(f"        “{safe(quote.quote)}”")
+            print_change(change)
     print()
-    print(alarm_totals(background, {hash_of(article) for article, _ in told}, judged))
+    print(alarm_totals(background, alarms, judged))
+
+
+def print_change(change: PolicyChange) -> None:
+    """Print what is read, and the quotes for its action."""
+    slots = (change.company, change.product, change.action, change.object, change.direction, change.status)
+    sure = "doubtful" if change.doubtful else "sure"
+    print(f"    {points_of(change):+.2f} points, {sure}: {' > '.join(filter(None, slots))}")
+    for quote in change.evidence:
+        if quote.slot == "action":
+            print(f"        “{safe(quote.quote)}”")
+
+
+def points_of(change: PolicyChange) -> float:
+    """Return the points behind a confidence, to the two places that it was rounded to."""
+    chance = min(max(change.confidence, 0.001), 0.999)
+    return round(math.log(chance / (1 - chance)), 2)
 
 
 def alarm_totals(background: list[Article], told: set[str], judged: dict[str, str]) -> str:
@@ -559,6 +585,7 @@ def main() -> None:
     parser.add_argument("--refit", action="store_true", help="add Pantau with weights fitted on the other folds")
     parser.add_argument("--without-tf-idf", action="store_true", help="leave out the baseline that needs scikit-learn")
     parser.add_argument("--alarms", action="store_true", help="only list what is read in the background")
+    parser.add_argument("--below", type=float, default=0.0, help="list also what misses the line by so many points")
     parser.add_argument("--judged", type=Path, default=Path(__file__).parent.parent / "docs" / "alarms.md")
     parser.add_argument("--plot", type=Path, default=Path("var/bench-annotate.svg"))
     options = parser.parse_args()
@@ -566,22 +593,29 @@ def main() -> None:
         if not path.is_file():
             parser.error(f"{path} is no file; name one with an article as JSON in each line")
     background = articles_in(options.background) if options.background else []
+    judged = judgements_in(options.judged) if options.judged.is_file() else {}
     if options.alarms:
         if not background:
             parser.error("--alarms lists what is read in the background; name it with --background FILE")
-        print_alarms(background, judgements_in(options.judged) if options.judged.is_file() else {})
+        print_alarms(background, judged, options.below)
         return
     if options.gold is None:
         parser.error("no labelled articles; name a file of them as GOLD.jsonl")
-    measure(articles_in(options.gold), background, options)
+    if not options.without_tf_idf and importlib.util.find_spec("sklearn") is None:
+        parser.error(
+            "the tf-idf baseline needs scikit-learn: install it, or leave the baseline out with --without-tf-idf"
+        )
+    measure(articles_in(options.gold), background, judged, options)
 
 
-def measure(gold: list[Article], background: list[Article], options: argparse.Namespace) -> None:
+def measure(
+    gold: list[Article], background: list[Article], judged: dict[str, str], options: argparse.Namespace
+) -> None:
     """Run every method, and print and draw what comes out."""
     folds = folds_of(gold, options.folds)
     readings = {"pantau": with_pantau(gold, background)}
     if options.refit:
-        readings["pantau refitted"] = with_refitted(gold, background, folds)
+        readings["pantau refitted"] = with_refitted(gold, background, folds, judged)
     readings["one sentence"] = with_one_sentence(gold, background)
     if not options.without_tf_idf:
         readings["tf-idf"] = with_tf_idf(gold, background, folds)
