@@ -22,12 +22,11 @@ Indonesian articles count as general news, others as technology news.
 - off: quotes that are not what stands at their place, and entries without a quote. Must be 0.
 - ms: CPU milliseconds an article, warmed up.
 
-**Methods.** `pantau` reads with the weights as they are, which may have been fitted on the same labels; `--refit` adds `pantau refitted`: each fold
-is read with weights fitted on the other folds (and on the background, negative but for what `--judged` holds as true), the cue words as they
-are. `one sentence` finds an article where
-one sentence names a platform, AI and an act on a rule, by our lists. `tf-idf` is logistic regression on words and pairs of words, fitted on the
-other folds, its line chosen inside of them. Folds are drawn by event: articles of one company and object, or with nearly the same
-title, stay together. On the background the fitted ones are fitted on all of GOLD.
+**Methods.** `pantau` reads with the weights as they are, which may have been fitted on the very same articles; `--refit` adds `pantau refitted`:
+each fold of both files is read with weights fitted on the other folds (the background negative but for what `--judged` holds as true), the cue words
+as they are. `one sentence` finds an article where one sentence names a platform, AI and an act on a rule, by our lists. `tf-idf` is logistic
+regression on words and pairs of words, fitted on the other folds, its line chosen inside of them; on the background it is fitted on all of GOLD.
+Folds are drawn by event: articles of one company and object, or with nearly the same title, stay together.
 """
 
 import argparse
@@ -392,23 +391,28 @@ def words_of(article: Article) -> str:
 
 
 def with_refitted(gold: list[Article], background: list[Article], folds: list[int], judged: dict[str, str]) -> Reading:
-    """Read each fold with Pantau's weights fitted on the others and on the background, negative but for what was judged true."""
-    from bench import fit_policy  # noqa: PLC0415 - it needs numpy, which only this method does
+    """Read each fold of both files with Pantau's weights fitted on the others; the background is negative but for what was judged true."""
+    import numpy as np  # noqa: PLC0415 - only this method needs it
+
+    from bench import fit_policy  # noqa: PLC0415 - the same
 
     everything = [*gold, *background]
     bags = [fit_policy.bag_of({"title": a.title, "text": a.text, "language": a.language}) for a in everything]
     names = sorted({name for bag in bags for found in bag for name in found})
     rows = fit_policy.matrices(bags, names)
-    right = fit_policy.np.array([float(a.is_positive or judged.get(hash_of(a)) == "true") for a in everything])
+    right = np.array([float(a.is_positive or judged.get(hash_of(a)) == "true") for a in everything])
     trust = [fit_policy.DOUBTFUL_WEIGHT if a.is_doubtful else 1.0 for a in gold] + [0.5] * len(background)
-    entries: Found = [()] * len(gold)
-    for train, test in splits(folds):
-        seen = [*train, *range(len(gold), len(everything))]
-        weights = fit_policy.fit([rows[at] for at in seen], right[seen], fit_policy.np.array(trust)[seen], 1.0)
+    entries: Found = [()] * len(everything)
+    ms = [0.0] * len(everything)
+    count = max(folds) + 1
+    for train, test in splits([*folds, *(at % count for at in range(len(background)))]):
+        weights = fit_policy.fit([rows[at] for at in train], right[train], np.array(trust)[train], 1.0)
         with weighted(dict(zip(names, map(float, weights), strict=True))):
-            for at in test:
-                entries[at] = ours(gold[at])
-    return Reading([bool(changes) for changes in entries], [], [], entries)
+            found, spent = timed(ours, [everything[at] for at in test])
+        for at, changes, cost in zip(test, found, spent, strict=True):
+            entries[at], ms[at] = changes, cost
+    told = [bool(changes) for changes in entries]
+    return Reading(told[: len(gold)], told[len(gold) :], ms[len(gold) :], entries[: len(gold)])
 
 
 @contextmanager
@@ -441,7 +445,7 @@ def shown(value: float | None) -> str:
     """Return a figure for a table."""
     if value is None:
         return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
 
 
 def relevance_table(gold: list[Article], readings: dict[str, Reading]) -> str:
