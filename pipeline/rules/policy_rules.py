@@ -61,6 +61,13 @@ class Regulator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     was: str | None = None
 
 
+class Surface(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A company's parts of products to which a rule may be bound: each name with the ways of writing it."""
+
+    company: str
+    names: dict[str, tuple[str, ...]]
+
+
 class ActionCue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Words that change a rule; `strength` 2 names the act itself."""
 
@@ -178,6 +185,18 @@ def companies() -> tuple[Company, ...]:
 def regulators() -> tuple[Regulator, ...]:
     """Return the gazetteer's authorities."""
     return tuple(_load("gazetteer/regulators.toml", "regulator", Regulator))
+
+
+@cache
+def surfaces() -> dict[str, dict[str, re.Pattern[str]]]:
+    """Return by company the parts of its products, each with the pattern of its names, case kept."""
+    return {
+        listed.company: {
+            name: re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, aliases))})(?![\w-])")
+            for name, aliases in listed.names.items()
+        }
+        for listed in _load("gazetteer/surfaces.toml", "surface", Surface)
+    }
 
 
 @cache
