@@ -82,12 +82,16 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rules_told(scored: list[Scored]) -> list[Told]:
-    """Return the rules, the surest first; none where the best sentence is below the line."""
+    """Return the rules that sentences `as_meant` tell, the surest first; none where the best one is below the line."""
     if not scored or scored[0].points < weights().possible:
         return []
-    meant = [Scored(item.points, _meant(item.candidate)) for item in scored]
-    first = _first(meant)
-    return [first, *_joined(first), *_further(first, meant)]
+    first = _first(scored)
+    return [first, *_joined(first), *_further(first, scored)]
+
+
+def as_meant(scored: list[Scored]) -> list[Scored]:
+    """Return the sentences with the acts that their words mean."""
+    return [Scored(item.points, _meant(item.candidate)) for item in scored]
 
 
 def _meant(candidate: Candidate) -> Candidate:

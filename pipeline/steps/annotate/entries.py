@@ -7,7 +7,7 @@ import msgspec
 
 from pipeline.records import Evidence, PolicyChange
 from pipeline.steps.annotate.candidates import Candidate
-from pipeline.steps.annotate.choose import Told, rules_told
+from pipeline.steps.annotate.choose import Told, as_meant, rules_told
 from pipeline.steps.annotate.direction import action2_of, direction_of
 from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.proof import action_quotes
@@ -33,7 +33,8 @@ _SURFACE_LINES = 6
 
 def entries_of(page: Page, scored: list[Scored], published: date | None) -> list[PolicyChange]:
     """Return the entries that an article tells, the surest first; none where its best sentence is below the line."""
-    return [_entry(page, told, scored, published) for told in rules_told(scored)]
+    meant = as_meant(scored)
+    return [_entry(page, told, meant, published) for told in rules_told(meant)]
 
 
 def _entry(page: Page, told: Told, scored: list[Scored], published: date | None) -> PolicyChange:
@@ -74,7 +75,7 @@ def _entry(page: Page, told: Told, scored: list[Scored], published: date | None)
         doubtful=told.points < weights().sure,
         annotator_version=ANNOTATOR_VERSION,
         evidence=(
-            *action_quotes(page, best, scored, first=told.first),
+            *action_quotes(page, best, scored, status, told),
             *product_marks,
             *_date_marks("effective", effective),
             *_date_marks("announced", announced),

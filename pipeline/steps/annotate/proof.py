@@ -2,8 +2,10 @@
 
 import re
 
-from pipeline.records import Evidence
+from pipeline.records import Evidence, Status
+from pipeline.rules.policy_rules import slot_cues
 from pipeline.steps.annotate.candidates import Candidate
+from pipeline.steps.annotate.choose import Told
 from pipeline.steps.annotate.marks import objects_of
 from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.score import Scored
@@ -20,34 +22,42 @@ _CLAUSE = re.compile(r"[;:,–—]\s+")
 _PLACE = {1: 1.6, 2: 2.0, 3: 0.4}
 _EARLY_LINES, _LATE = 6, -0.4
 _SAME_ACT, _ANY_ACT, _SAME_OBJECT, _LIKE_TITLE, _NOW, _PAST = 1.3, 0.8, 0.8, 0.6, 0.5, -0.4
+# A rule taken back, stopped or put off is proven by the sentence that says so.
+_SAME_TURN = 1.2
+_TURNS = ("reversed", "suspended", "delayed", "amended", "testing")
 _STATES = re.compile(
     r"\b(?:now|will|must|can|no longer|starting|beginning|has|have|kini|akan|bakal|tidak lagi|tak lagi|mulai|wajib|harus|dilarang|boleh|telah|resmi)\b",
     re.IGNORECASE,
 )
 
 
-def action_quotes(page: Page, best: Candidate, scored: list[Scored], *, first: bool = True) -> list[Evidence]:
-    """Return up to three quotes for the act, that of `best` first; a further rule (not `first`) has its proof far from the lead."""
-    acts = {item.candidate.line.number for item in scored if _tells(item.candidate, best)}
+def action_quotes(page: Page, best: Candidate, scored: list[Scored], status: Status, told: Told) -> list[Evidence]:
+    """Return up to three quotes for the act, that of `best` first; a further rule has its proof far from the lead."""
+    acts = {item.candidate.line.number for item in scored if _tells(item.candidate, best, told)}
     others = [line for line in page.lines[1:_READ] if line.text not in (best.line.text, page.title.text)]
-    if not first:
-        others = [line for line in others if line.number in acts]
-    ranked = sorted(others, key=lambda line: _rank(line, page, best, acts, first=first), reverse=True)
+    if not told.first:
+        others = [line for line in others if line.number in acts or _names(line, best)]
+    ranked = sorted(others, key=lambda line: _rank(line, page, best, acts, status), reverse=True)
     chosen = [line for line in ranked if len(line.text.split()) >= _SHORT_WORDS][: _QUOTES - 1]
     return [_quote(best.line, best.act.start), *(_quote(line, _act_in(line)) for line in chosen)]
 
 
-def _tells(one: Candidate, best: Candidate) -> bool:
-    return one.action == best.action and one.actor.company == best.actor.company
+def _tells(one: Candidate, best: Candidate, told: Told) -> bool:
+    return one.actor.company == best.actor.company and one.action in (best.action, told.instead)
 
 
-def _rank(line: Line, page: Page, best: Candidate, acts: set[int], *, first: bool) -> float:
-    place = _PLACE.get(line.number, 0.0 if line.number <= _EARLY_LINES else _LATE) if first else 0.0
+def _names(line: Line, best: Candidate) -> bool:
+    """Tell whether a sentence names the second platform of a headline's rule."""
+    return best.line.number == 0 and any(actor.company == best.actor.company for actor in line.actors)
+
+
+def _rank(line: Line, page: Page, best: Candidate, acts: set[int], status: Status) -> float:
     return (
-        place
+        _PLACE.get(line.number, 0.0 if line.number <= _EARLY_LINES else _LATE)
         + _SAME_ACT * (line.number in acts)
         + _ANY_ACT * bool(line.marks.acts)
         + _SAME_OBJECT * (best.object in objects_of(line.marks))
+        + _SAME_TURN * (status in _TURNS and bool(slot_cues("status")[status].search(line.text)))
         + _LIKE_TITLE * _likeness(line, page.title)
         + _NOW * bool(_STATES.search(line.text))
         + _PAST * line.marks.has("past")

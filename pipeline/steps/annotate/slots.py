@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from pipeline.records import Attribution, Evidence, Instrument
-from pipeline.rules.policy_rules import slot_cues, surfaces
+from pipeline.rules.policy_rules import ai_brands, slot_cues, surfaces
 from pipeline.steps.annotate.actors import Actor
 from pipeline.steps.annotate.candidates import Candidate
 from pipeline.steps.annotate.page import Line, Page
@@ -26,7 +26,10 @@ _AFFECTED = re.compile(
     r"(?:\s+(?:under|in|aged|with|on|outside|di|di bawah|berusia|gratis|remaja|dewasa)\b[^,.;:()]{1,40})?",
     re.IGNORECASE,
 )
-_LEAD = 6
+_CHATBOT = re.compile(
+    r"\b(?:AI (?:chatbots?|assistants?|characters?|companions?)|(?:its|[’']s) (?:AI )?chatbots?|chatbots? (?:AI )?(?:milik |buatan )?(?=[A-Z])|(?:bot|asisten|karakter) AI)\b",
+)
+_PRODUCT_LINES = 2
 _READ = 25
 _SAID_IN_ARTICLE = 12
 
@@ -78,16 +81,38 @@ def jurisdiction_of(lines: list[Line], title: Line) -> tuple[str | None, Evidenc
 
 
 def product_of(page: Page, best: Candidate) -> tuple[str | None, list[Evidence]]:
-    """Return the product that headline or sentence name, else the lead, else what the company's name stands for."""
-    company = best.actor.company
-    for line in (best.line, page.title, *page.lead):
-        ordered = [best.actor, *line.actors] if line is best.line else list(line.actors)
-        for actor in ordered:
-            if actor.company == company and actor.product and actor in line.actors and not actor.is_bystander:
-                return actor.product, [_name(line, actor, "product")]
+    """Return the product that sentence or headline name, else the lead, else what the company's name stands for."""
+    for lines in ((best.line, page.title), page.lead[:_PRODUCT_LINES]):
+        if named := _named_product(best, lines):
+            return named
+        if best.actor.flagship and _speaks_of_chatbot(best, lines):
+            return best.actor.flagship, []
+    brand = ai_brands().get(best.actor.company) if best.object == "platform_ai_feature" else None
+    stands_for = best.actor.product or brand or best.actor.flagship
     if best.actor in best.line.actors:
-        return best.actor.flagship, [_name(best.line, best.actor, "company")]
-    return best.actor.product or best.actor.flagship, []
+        return stands_for, [_name(best.line, best.actor, "company")]
+    return stands_for, []
+
+
+def _named_product(best: Candidate, lines: tuple[Line, ...]) -> tuple[str, list[Evidence]] | None:
+    for line in lines:
+        for actor in [best.actor, *line.actors] if line is best.line else line.actors:
+            if (
+                actor.company == best.actor.company
+                and actor.product
+                and actor in line.actors
+                and not actor.is_bystander
+            ):
+                return actor.product, [_name(line, actor, "product")]
+    return None
+
+
+def _speaks_of_chatbot(best: Candidate, lines: tuple[Line, ...]) -> bool:
+    """Tell whether a sentence names the company with its chatbot: "Meta's AI characters", "chatbot Meta"."""
+    return any(
+        _CHATBOT.search(line.text) and any(actor.company == best.actor.company for actor in line.actors)
+        for line in lines
+    )
 
 
 def _name(line: Line, actor: Actor, slot: str) -> Evidence:

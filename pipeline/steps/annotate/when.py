@@ -126,7 +126,7 @@ def _is_start(text: str, at: int) -> bool:
         return True
     if not _ON_A_DAY.search(before[-_NARROW:]) or told >= 0:
         return False
-    return begins >= 0 or _says("acts", before)
+    return _says("takes_effect", before) or _says("acts", before)
 
 
 def _is_background(text: str, found: Found, published: date | None) -> bool:
