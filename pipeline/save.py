@@ -102,7 +102,7 @@ def _version_row(reading: Reading, download_ids: Sequence[int], annotator_versio
     }
     return VersionRow(
         values=values,
-        text_sha256=_digest(article),
+        text_sha256=digest(article),
         extractor_version=article.extractor_version,
         credits=_credits(article),
         removed=[msgspec.to_builtins(block) for block in article.removed],
@@ -110,7 +110,8 @@ def _version_row(reading: Reading, download_ids: Sequence[int], annotator_versio
     )
 
 
-def _digest(article: Article) -> str:
+def digest(article: Article) -> str:
+    """Return the digest of everything whose change makes a new version."""
     # Only what an outlet writes: removed noise, captions' places and our own confidence change without an edit.
     told = [article.headline, article.article_body, article.date_published, article.extent, _credits(article)]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()

@@ -16,7 +16,7 @@ from db.questions import questions
 from db.readonly import read_only
 from db.upgrade import VIEWS
 from pantau.cli.app import app
-from pantau.config import ReadSettings, ScheduleSettings, Settings
+from pantau.config import ModelSettings, ReadSettings, ScheduleSettings, Settings
 from pipeline.records import SourceHints
 
 ROOT = Path(__file__).parents[2]
@@ -44,12 +44,13 @@ def keys(text):
         ("## `[crawl]`", CrawlSettings),
         ("## `[read]`", ReadSettings),
         ("## `[schedule]`", ScheduleSettings),
+        ("## `[model]`", ModelSettings),
     ],
 )
 def test_every_setting_is_described_with_its_default(title, settings):
     text = read("docs/settings.md")
     part = text.partition("## ")[0] if title == "# Settings" else section(text, title)
-    own = [f for f in msgspec.structs.fields(settings) if f.name not in ("crawl", "read", "schedule")]
+    own = [f for f in msgspec.structs.fields(settings) if f.name not in ("crawl", "read", "schedule", "model")]
     assert keys(part) == [field.name for field in own]
     for field in own:
         if isinstance(field.default, int | float):
