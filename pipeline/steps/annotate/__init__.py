@@ -9,7 +9,7 @@ from pipeline.steps.annotate.negatives import negative_of
 from pipeline.steps.annotate.page import read_page
 from pipeline.steps.annotate.score import score
 
-__all__ = ["ANNOTATOR_VERSION", "annotate"]
+__all__ = ["ANNOTATOR_VERSION", "annotate", "is_indonesian"]
 
 _LANGUAGES = {"id", "en", "ms", None}
 _INDONESIAN = {"id", "ms"}
@@ -23,12 +23,17 @@ def annotate(headline: str, article_body: str, date_published: str | None, in_la
     if in_language not in _LANGUAGES:
         return Annotation(read=False)
     page = read_page(headline, article_body)
-    scored = score(page, indonesian=in_language in _INDONESIAN)
+    scored = score(page, indonesian=is_indonesian(in_language))
     changes = entries_of(page, scored, _day(date_published))
     if changes:
         return Annotation(policy_changes=tuple(changes))
     kind, reason = negative_of(page, scored)
     return Annotation(negative_kind=kind, reason=reason)
+
+
+def is_indonesian(in_language: str | None) -> bool:
+    """Return whether a language is read by the rules for Indonesian."""
+    return in_language in _INDONESIAN
 
 
 def _day(text: str | None) -> date | None:
