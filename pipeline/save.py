@@ -146,7 +146,8 @@ def _statuses(change: PolicyChange, day: str) -> list[StatusEvent]:
     events = [_event(change.status, change.jurisdiction, own, day)]
     if change.effective and change.status in ("announced", "reported", "delayed"):
         events.append(_event("in_effect", change.jurisdiction, change.effective, day))
-    if change.announced and change.status != "announced":
+    # The day on which a suspension or an amendment was announced is not that of the rule itself.
+    if change.announced and change.status in ("reported", "testing", "in_effect"):
         events.append(_event("announced", change.jurisdiction, change.announced, day))
     return events
 

@@ -64,7 +64,6 @@ def test_the_rules_alone_read_one_sure_entry():
         ("attribution", "media_report", "kata juru bicara"),
         ("action2", "reversal", "untuk sementara"),
         ("jurisdiction", "IT", "Italia"),
-        ("surface", "Spotify for Artists", "Spotify for Artists"),
     ],
 )
 def test_a_slot_with_a_verbatim_quote_and_a_known_value_is_taken(name, value, quote):
