@@ -1,6 +1,6 @@
 """An explained page for a terminal: what was read, where the text was found, and every line with its fate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -17,11 +17,8 @@ _SHARES = 8
 
 def show_explanation(explanation: Explanation) -> None:
     """Print why a page reads as it does."""
-    out = console()
-    for name, value in _facts(explanation):
-        out.print(Text(f"{name:<10} {plain(value)}"))
-    for number, piece in enumerate(explanation.pieces, 1):
-        out.print(Text(plain(_row(number, piece))), soft_wrap=True)
+    _say((f"{name:<10} {value}" for name, value in _facts(explanation)), wraps=True)
+    _say(_row(number, piece) for number, piece in enumerate(explanation.pieces, 1))
 
 
 def _facts(explanation: Explanation) -> list[tuple[str, str]]:
@@ -68,9 +65,13 @@ def show_policy_explanation(row: dict[str, Any]) -> None:
         lines.append(f"{sentence.number:>4} {sentence.text[:_SENTENCE_CHARS]}")
         lines.append(f"     platforms: {_listed(sentence.platforms)} · acts: {_listed(sentence.acts)}")
         lines += [f"     {_weighed(reading, told)}" for reading in sentence.readings]
+    _say(lines)
+
+
+def _say(lines: Iterable[str], *, wraps: bool = False) -> None:
     out = console()
     for line in lines:
-        out.print(Text(plain(line)), soft_wrap=True)
+        out.print(Text(plain(line)), soft_wrap=not wraps)
 
 
 def _outcome(told: PolicyExplanation) -> list[str]:

@@ -3,10 +3,10 @@
 import msgspec
 
 from pipeline.records import Annotation
-from pipeline.steps.annotate import annotate, is_indonesian
+from pipeline.steps.annotate import conclude, is_indonesian, is_read
 from pipeline.steps.annotate.features import features_of, features_of_page
 from pipeline.steps.annotate.page import Page, read_page
-from pipeline.steps.annotate.score import score, weights
+from pipeline.steps.annotate.score import Scored, score, weights
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,29 +46,34 @@ def explain_policy(
     headline: str, article_body: str, date_published: str | None, in_language: str | None
 ) -> PolicyExplanation:
     """Read an article as `annotate` does and tell what was weighed; a language without rules has no sentences."""
-    found = annotate(headline, article_body, date_published, in_language)
+    found = Annotation(read=False)
     sentences: tuple[Weighted, ...] = ()
-    if found.read:
-        page = read_page(headline, article_body)
-        readings = _readings(page, indonesian=is_indonesian(in_language))
-        sentences = tuple(
-            Weighted(
-                number=line.number,
-                text=line.text,
-                platforms=tuple(dict.fromkeys(line.text[actor.start : actor.end] for actor in line.actors)),
-                acts=tuple(dict.fromkeys(line.text[act.start : act.end] for act in line.marks.acts)),
-                readings=tuple(readings.get(line.number, ())),
-            )
-            for line in page.lines
-            if line.actors or line.marks.acts
-        )
+    if is_read(in_language):
+        page, indonesian = read_page(headline, article_body), is_indonesian(in_language)
+        scored = score(page, indonesian=indonesian)
+        found = conclude(page, scored, date_published)
+        sentences = _weighted(page, _readings(page, scored, indonesian=indonesian))
     return PolicyExplanation(annotation=found, possible=weights().possible, sure=weights().sure, sentences=sentences)
 
 
-def _readings(page: Page, *, indonesian: bool) -> dict[int, list[Weighed]]:
+def _weighted(page: Page, readings: dict[int, list[Weighed]]) -> tuple[Weighted, ...]:
+    return tuple(
+        Weighted(
+            number=line.number,
+            text=line.text,
+            platforms=tuple(dict.fromkeys(line.text[actor.start : actor.end] for actor in line.actors)),
+            acts=tuple(dict.fromkeys(line.text[act.start : act.end] for act in line.marks.acts)),
+            readings=tuple(readings.get(line.number, ())),
+        )
+        for line in page.lines
+        if line.actors or line.marks.acts
+    )
+
+
+def _readings(page: Page, scored: list[Scored], *, indonesian: bool) -> dict[int, list[Weighed]]:
     shared, table = features_of_page(page, indonesian=indonesian), weights().features
     found: dict[int, list[Weighed]] = {}
-    for item in score(page, indonesian=indonesian):
+    for item in scored:
         told = item.candidate
         shares = [(name, table.get(name, 0.0) * value) for name, value in features_of(page, told, shared).items()]
         weighed = Weighed(

@@ -27,6 +27,18 @@ _NOISE_MARK = "data-pantau-removed"
 __all__ = ["ANNOTATOR_VERSION", "EXTRACTOR_VERSION", "announce_only", "read_article", "read_pages"]
 
 
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as it lies before an article is made of it: its tree, what it states, its container's lines and why each goes."""
+
+    root: Any
+    stated: metadata.Metadata
+    title: str | None
+    next_page_url: str | None
+    located: Located | None
+    fragment: Fragment
+    fates: list[Fate | None]
+
+
 def read_pages(pages: Sequence[Page], announced: Announced | None = None) -> Reading:
     """Read the pages of one article, put them in their order, and annotate what they make together."""
     articles = [read_article(page, announced) for page in sorted(pages, key=_number)]
@@ -41,12 +53,18 @@ def _number(page: Page) -> int:
 
 def read_article(page: Page, announced: Announced | None = None) -> Article:
     """Read one page; whatever the bytes are, the answer is an article or a verdict."""
+    article, _ = read_and_look(page, announced)
+    return article
+
+
+def read_and_look(page: Page, announced: Announced | None = None) -> tuple[Article, Look | None]:
+    """Read one page and return with its article how it lay before, `None` where its bytes hold no HTML."""
     if not page.content.strip():
-        return _nothing(page, "empty")
+        return _nothing(page, "empty"), None
     if not is_html(page.content, page.content_type):
-        return _nothing(page, "not_html")
-    look = look_at(page, announced)
-    return _nothing(page, "empty") if look is None else _read(page, look, announced)
+        return _nothing(page, "not_html"), None
+    look = _look_at(page, announced)
+    return (_nothing(page, "empty") if look is None else _read(page, look, announced)), look
 
 
 def announce_only(announced: Announced, *, source_id: str | None, hints: SourceHints) -> Reading:
@@ -69,19 +87,7 @@ def announce_only(announced: Announced, *, source_id: str | None, hints: SourceH
     return Reading(article=article, annotation=_annotate(article))
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """A page as it lies before an article is made of it: its tree, what it states, its container's lines and why each goes."""
-
-    root: Any
-    stated: metadata.Metadata
-    title: str | None
-    next_page_url: str | None
-    located: Located | None
-    fragment: Fragment
-    fates: list[Fate | None]
-
-
-def look_at(page: Page, announced: Announced | None = None) -> Look | None:
+def _look_at(page: Page, announced: Announced | None = None) -> Look | None:
     """Return what a page's bytes hold, `None` where they hold no HTML."""
     root = parse(decode(page.content, page.content_type))
     if root is None:

@@ -8,7 +8,7 @@ from db.errors import StatementRefused
 from db.questions import Question, questions
 from db.readonly import read_only
 from pantau.cli.context import open_store, settings_of
-from pantau.cli.sql import form_option
+from pantau.cli.sql import form_option, rows_option
 from pantau.clock import WallClock
 from pantau.show import Format, write
 
@@ -23,7 +23,7 @@ from pantau.show import Format, write
     help="A parameter of the question; a day may be today, today-7 or today+30.",
 )
 @form_option
-@click.option("--max-rows", type=click.IntRange(1), default=10_000, show_default=True, help="Stop after so many rows.")
+@rows_option
 @click.pass_context
 def ask(ctx: click.Context, name: str | None, given: tuple[str, ...], form: Format, max_rows: int) -> None:
     """Ask a question by its NAME; without one, list the questions and their parameters."""

@@ -10,7 +10,7 @@ from pipeline.steps.decode import tidy
 from pipeline.steps.lines import Line, Segment, line_of
 from pipeline.steps.match import Fate, markup_rule, rule_for
 
-_SIGNATURE = re.compile(r"\(\s*(?:[a-z]{2,4}(?:\s*/\s*[a-z]{2,4}){0,3}|[A-Z]{2,3}(?:/[A-Z]{2,4}){1,3})\s*\)$")
+SIGNATURE = re.compile(r"\(\s*(?:[a-z]{2,4}(?:\s*/\s*[a-z]{2,4}){0,3}|[A-Z]{2,3}(?:/[A-Z]{2,4}){1,3})\s*\)$")
 # Initials alone, or "(Outlet/Name)", are a signature only behind a whole sentence: "(USD)" inside one stays.
 _INITIALS = re.compile(r"(?<=[.!?”\"] )\((?:[A-Z]{2,4}|[A-Z][\w.]+(?: [A-Z][\w.]+)*/[A-Z][\w.]+(?: [A-Z][\w.]+)*)\)$")
 _CAPTION_CREDIT = re.compile(r"\s*-{2,3}\s?(\S[^\n]{0,60})$")
@@ -106,7 +106,7 @@ def cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKind
         # What a page break leaves before a sentence: ".Meta argues …".
         cuts.append(("other", "stray-stop", stray.group(0).strip(), 0))
         text = text[stray.end() :]
-    found = _SIGNATURE.search(text) or _INITIALS.search(text)
+    found = SIGNATURE.search(text) or _INITIALS.search(text)
     if is_last and found and found.start() > 0:
         cuts.append(("signature", "signature-tail", text[found.start() :], found.start()))
         text = text[: found.start()].rstrip()

@@ -8,13 +8,12 @@ import re
 from collections.abc import Sequence
 
 from pipeline.records import RemovedKind
-from pipeline.rules.noise_rules import LineRule, head_rules, line_rules
-from pipeline.steps.assemble import Cleaned, assemble
-from pipeline.steps.lines import Fragment, Line
+from pipeline.rules.noise_rules import LineRule, head_rules, tail_rules
+from pipeline.steps.assemble import SIGNATURE, Cleaned, assemble
+from pipeline.steps.decode import key_of
+from pipeline.steps.lines import Fragment, Line, ends_sentence
 from pipeline.steps.match import Fate, markup_rule, rule_for
 
-_SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
-_SIGNATURE = re.compile(r"\(\s*(?:[a-z]{2,4}(?:\s*/\s*[a-z]{2,4}){0,3}|[A-Z]{2,3}(?:/[A-Z]{2,4}){1,3})\s*\)$")
 _SIGNATURE_LINE = re.compile(r"\([A-Z][\w.]+(?: [A-Z][\w.]+){0,2}/[A-Z][\w.]+(?: [A-Z][\w.]+){0,3}\)")
 _ENDS_IN_CREDIT = re.compile(
     r"(?:\((?:image|photo|picture|credit|foto|gambar|ilustrasi|dok|AP photo)s?\b[^()]{0,80}\)|"
@@ -155,14 +154,12 @@ def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
 def _goes_along(line: Line, label: Fate) -> bool:
     """Return whether a line goes with the label in front of it: a link, or what an invitation lists."""
     if label.kind == "channel":
-        return line.kind == "list_item" and len(line.text) <= _ITEM_CHARS and not _SENTENCE_END.search(line.text)
+        return line.kind == "list_item" and len(line.text) <= _ITEM_CHARS and not ends_sentence(line.text)
     return line.link_share > (0.5 if line.kind == "list_item" else 0.8)
 
 
 def _is_in_place(rule: LineRule, index: int, prose: Sequence[int]) -> bool:
-    """Return whether a line stands where its rule holds: in front of the first sentence, or with a sentence or two behind it at most."""
-    if rule.where == "head":
-        return not prose or index <= prose[0]
+    """Return whether a line stands where its rule holds: anywhere, or with a sentence or two behind it at most."""
     return rule.where != "tail" or len(prose) < _TAIL_LINES or index >= prose[-_TAIL_LINES]
 
 
@@ -185,7 +182,7 @@ def _by_links(lines: Sequence[Line], fates: list[Fate | None]) -> None:
         if announced and line.kind == "list_item":
             continue
         announced = False
-        is_sentence = len(line.text) > _SENTENCE_CHARS and line.kind != "list_item" and _SENTENCE_END.search(line.text)
+        is_sentence = len(line.text) > _SENTENCE_CHARS and line.kind != "list_item" and ends_sentence(line.text)
         goes_on = index > 0 and lines[index - 1].group == line.group and _ADDRESS.fullmatch(line.text)
         if not (is_sentence or goes_on):
             fates[index] = Fate("related", "links-only")
@@ -194,31 +191,31 @@ def _by_links(lines: Sequence[Line], fates: list[Fate | None]) -> None:
 def _by_place(lines: Sequence[Line], fates: list[Fate | None], headline: str | None) -> None:
     """The headline repeated, scraps before the first sentence, signatures and headings behind the last."""
     kept = [index for index, fate in enumerate(fates) if fate is None]
-    title = _words(headline or "")
+    title = key_of(headline or "")
     prose = [i for i in kept if _is_prose(lines[i])]
     first = prose[0] if prose else None
     for index in kept:
         line = lines[index]
-        if title and (first is None or index <= first) and _words(line.text) == title:
+        if title and (first is None or index <= first) and key_of(line.text) == title:
             fates[index] = Fate("other", "headline-repeated")
         elif first is not None and index < first and _is_scrap(line):
             fates[index] = Fate("other", "scrap-before-body")
     last = prose[-1] if prose else None
     if last is None:
         return
-    rules = [rule for rule in line_rules() if rule.shape == "tail"]
     for index in kept:
         if fates[index] is not None:
             continue
         line = lines[index]
         rule = next(
-            (r for r in rules if index >= last - 1 and len(line.text) <= 400 and r.regex.fullmatch(line.text)), None
+            (r for r in tail_rules() if index >= last - 1 and len(line.text) <= 400 and r.regex.fullmatch(line.text)),
+            None,
         )
         if rule:
             fates[index] = Fate(rule.kind, rule.id)
         elif index > last and line.kind == "heading" and not _goes_on(fates[index + 1 :]):
             fates[index] = Fate("related", "heading-behind-body")
-        elif index > last and (_SIGNATURE.fullmatch(line.text) or _SIGNATURE_LINE.fullmatch(line.text)):
+        elif index > last and (SIGNATURE.fullmatch(line.text) or _SIGNATURE_LINE.fullmatch(line.text)):
             fates[index] = Fate("signature", "signature-line")
 
 
@@ -228,19 +225,10 @@ def _goes_on(following: Sequence[Fate | None]) -> bool:
 
 
 def _is_prose(line: Line) -> bool:
-    return line.kind != "heading" and (
-        len(line.text) >= 80 or (len(line.text) >= 40 and bool(_SENTENCE_END.search(line.text)))
-    )
+    return line.kind != "heading" and (len(line.text) >= 80 or (len(line.text) >= 40 and ends_sentence(line.text)))
 
 
 def _is_scrap(line: Line) -> bool:
     return (
-        line.kind != "heading"
-        and len(line.text) < 40
-        and not _SENTENCE_END.search(line.text)
-        and line.tag not in ("li", "p")
+        line.kind != "heading" and len(line.text) < 40 and not ends_sentence(line.text) and line.tag not in ("li", "p")
     )
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

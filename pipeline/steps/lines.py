@@ -1,5 +1,6 @@
 """A fragment to lines: every run of inline text between two block boundaries, in reading order, nothing left out."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from pipeline.steps.locate import INLINE, SKIPPED
 _ATTRIBUTES = ("class", "id", "href")
 # The parser closes these by itself; of newer ones, such as wbr, it makes elements around what follows.
 _VOID = frozenset({"img", "col"})
+_SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -167,6 +169,11 @@ class _Reader:
             self._group += 1
         if not same_group:
             self._group += 1
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends as sentences do, or as a line does that announces what follows."""
+    return _SENTENCE_END.search(text) is not None
 
 
 def read_lines(element: Any) -> Fragment:
