@@ -147,7 +147,11 @@ class Archive:
     def _open_last(self) -> BinaryIO:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            file = self._next_path().open("ab")
+            path = self._next_path()
+            is_new = not path.exists()
+            file = path.open("ab")
+            if is_new:
+                _sync_folder(self.folder)
         except OSError as error:
             raise ArchiveError(
                 f"{self.folder} cannot be written ({error.strerror}); check its rights and space"
@@ -223,3 +227,12 @@ def _response_of(record: WarcRecord) -> ArchivedResponse:
 
 def _place(location: Location) -> str:
     return f"{location.file} at {location.offset}"
+
+
+def _sync_folder(folder: Path) -> None:
+    # A new file's bytes may be on the disk while its name is not.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -424,3 +424,20 @@ review_pin = Table(
     Index(None, "article_id", "strand"),
     Index(None, "policy_change_id"),
 )
+
+model_use = Table(
+    "model_use",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("asked", Integer, nullable=False, server_default="0"),
+    Column("answered", Integer, nullable=False, server_default="0"),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("skipped", Integer, nullable=False, server_default="0"),
+    Column("slots_taken", Integer, nullable=False, server_default="0"),
+    Column("slots_refused", Integer, nullable=False, server_default="0"),
+    Column("entries_proposed", Integer, nullable=False, server_default="0"),
+    Column("tokens_in", BigInteger, nullable=False, server_default="0"),
+    Column("tokens_out", BigInteger, nullable=False, server_default="0"),
+    Column("cost", Float, nullable=False, server_default="0"),
+    Column("last_failure", Text),
+)

@@ -4,16 +4,19 @@ A poll's validators are written together with the addresses it announced, never 
 the addresses behind a 304 for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, insert, select, update
 
 from db.downloads import add_download
 from db.models import address, article, download, endpoint, poll, robots
 from db.records import Answer, DueAddress, DueEndpoint, Found, PollCounts
 from db.upsert import insert_new
+
+_ASKED_AT_ONCE = 5_000
 
 
 def finish_poll(
@@ -180,16 +183,19 @@ def _add_found(conn: Connection, source_id: str, found: Sequence[Found], poll_id
     return PollCounts(seen=len(found), new=len(fresh), missed=sum(not item.matching for item in fresh))
 
 
+def _known(conn: Connection, column: Column[str], values: Collection[str], *where: ColumnElement[bool]) -> set[str]:
+    """Return those of the values that the column holds already; asked in parts, since a statement takes 32,766 parameters on SQLite."""
+    rest, known = iter(values), set[str]()
+    while part := list(islice(rest, _ASKED_AT_ONCE)):
+        known.update(conn.scalars(select(column).where(column.in_(part), *where)))
+    return known
+
+
 def _unknown(conn: Connection, source_id: str, found: Sequence[Found]) -> list[Found]:
-    urls = {item.url for item in found}
-    keys = {item.site_key for item in found if item.site_key}
-    known_urls = set(conn.scalars(select(address.c.url).where(address.c.url.in_(urls))))
     same_source = address.c.source_id == source_id
-    known_keys = set(
-        conn.scalars(
-            select(address.c.site_key).where(same_source, address.c.site_key.in_(keys), address.c.role == "article")
-        )
-    )
+    keys = {item.site_key for item in found if item.site_key}
+    known_urls = _known(conn, address.c.url, {item.url for item in found})
+    known_keys = _known(conn, address.c.site_key, keys, same_source, address.c.role == "article")
     fresh: list[Found] = []
     for item in found:
         if item.url in known_urls or (item.site_key in known_keys):

@@ -1,11 +1,13 @@
 """Settings: `pantau.toml` for behaviour, the environment for secrets."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -33,6 +35,32 @@ class ScheduleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     misfire_grace_s: Annotated[int, msgspec.Meta(ge=1, le=86400)] = 300
 
 
+class ModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A language model that reads beside the rules, at an OpenAI-compatible address; off while `url` is empty.
+
+    Prices are for a million tokens, in the currency that `max_cost_per_day` is meant in.
+    """
+
+    url: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[\x21-\x7e]*$")] = ""
+    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\x21-\x7e]*$")] = ""
+    timeout_s: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 60.0
+    max_chars: Annotated[int, msgspec.Meta(ge=200, le=200_000)] = 12_000
+    max_tokens: Annotated[int, msgspec.Meta(ge=50, le=100_000)] = 2_000
+    token_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"  # noqa: S105 - a field's name
+    max_bytes: Annotated[int, msgspec.Meta(ge=1024, le=16 << 20)] = 262_144
+    max_per_day: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 200
+    max_cost_per_day: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0.0
+    price_in: Annotated[float, msgspec.Meta(ge=0, le=100_000)] = 0.0
+    price_out: Annotated[float, msgspec.Meta(ge=0, le=100_000)] = 0.0
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
+    request: dict[str, Any] = msgspec.field(default_factory=lambda: {"temperature": 0})
+
+    @property
+    def is_on(self) -> bool:
+        """Return whether there is a model to ask."""
+        return bool(self.url)
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything that can be set; `docs/settings.md` describes each key."""
 
@@ -43,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     crawl: CrawlSettings = CrawlSettings()
     read: ReadSettings = ReadSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    model: ModelSettings = ModelSettings()
 
     @property
     def store_url(self) -> str:
@@ -76,9 +105,48 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
         raise SettingsError(
             f"{found or 'the environment'}: {error}; see docs/settings.md for what can be set"
         ) from error
+    if settings.model.is_on and (wrong := _wrong_with(settings.model)):
+        raise SettingsError(f"{found}: {wrong}")
     if settings.now is not None and settings.now.tzinfo is None:
         raise SettingsError(f"{found}: `now` has no time zone; write it as 2026-01-31T08:00:00+07:00")
     return settings
+
+
+def model_key(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the model's key, which only the environment holds.
+
+    Raises:
+        SettingsError: it holds what no header may hold; the sentence does not repeat it.
+    """
+    key = environ.get("PANTAU_MODEL_KEY", "").strip()
+    if not re.fullmatch(r"[\x21-\x7e]{0,4096}", key):
+        raise SettingsError("PANTAU_MODEL_KEY holds spaces or characters that are not ASCII; set it to the bare key")
+    return key or None
+
+
+def _wrong_with(model: ModelSettings) -> str | None:
+    """Return what keeps a model from being asked as set."""
+    address = _split(model.url)
+    if address is None or address.scheme not in ("http", "https") or not address.hostname:
+        return "`model.url` is no address; write it as http://127.0.0.1:11434/v1"
+    if address.username is not None or address.query or address.fragment:
+        return "`model.url` holds more than an address; the key goes into PANTAU_MODEL_KEY, further fields into `model.request`"
+    if not model.name:
+        return "`model.name` is empty; name the model as its server does"
+    if own := {"messages", "model", "stream", "max_tokens", "max_completion_tokens"} & model.request.keys():
+        return f"`model.request` may not set `{min(own)}`; leave it out"
+    if model.max_cost_per_day and not (model.price_in or model.price_out):
+        return "`model.max_cost_per_day` binds nothing without prices; set `model.price_in` and `model.price_out`"
+    return None
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        found = urlsplit(url)
+        found.port  # noqa: B018 - reading it is the check
+    except ValueError:
+        return None
+    return found
 
 
 def _default_path() -> Path | None:

@@ -26,12 +26,14 @@ from db.archive import Location
 from db.articles import SavedVersion, parts_of
 from db.errors import ArchiveDamaged
 from db.lease import take_unread
+from db.model_use import is_current
 from db.outcomes import mark_read, want_page
 from db.records import Found, Unread
 from pantau.config import ReadSettings
+from pantau.model.adviser import Adviser
 from pipeline.records import Announced, Page, Reading, SourceHints
 from pipeline.run import ANNOTATOR_VERSION, announce_only, read_pages
-from pipeline.save import save_reading
+from pipeline.save import digest, save_reading
 
 log = logging.getLogger(__name__)
 _BATCH = 16
@@ -50,8 +52,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class Reader:
     """Reads what is archived and unread, some pages at a time."""
 
-    def __init__(self, desk: Desk, settings: ReadSettings, on_done: Callable[[], None]) -> None:
+    def __init__(
+        self, desk: Desk, settings: ReadSettings, on_done: Callable[[], None], adviser: Adviser | None = None
+    ) -> None:
         self._desk = desk
+        self._adviser = adviser
         self._settings = settings
         self._on_done = on_done
         self._under_way: dict[int, asyncio.Task[None]] = {}
@@ -65,7 +70,8 @@ class Reader:
 
     async def feed(self) -> int:
         """Begin to read what waits, as far as there is room; return how many readings were begun."""
-        room = _BATCH - len(self._under_way)
+        # What waits for a language model is read already and takes nobody's place.
+        room = _BATCH - len(self._under_way) + (self._adviser.waiting if self._adviser else 0)
         if room <= 0:
             return 0
         waiting = await self._desk.writer.write(take_unread, limit=room, exclude=(*self._under_way, *self._given_up))
@@ -81,6 +87,8 @@ class Reader:
         for task in self._under_way.values():
             task.cancel()
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        if self._adviser:
+            await self._adviser.close()
         await asyncio.to_thread(self._pool.join, 3)
 
     def _finish(self, key: int, done: "asyncio.Task[None]") -> None:
@@ -108,7 +116,7 @@ class Reader:
             date_published=unread.date_published,
         )
         if unread.location is None:
-            reading = announce_only(announced, source_id=unread.source_id, hints=hints)
+            reading = await self._advised(unread, announce_only(announced, source_id=unread.source_id, hints=hints))
             await self._desk.writer.write(_save, unread, reading, [unread.download_id], source, None)
             return
         parts = await self._desk.writer.write(_parts, unread)
@@ -118,11 +126,20 @@ class Reader:
         if isinstance(outcome, str):
             await self._desk.writer.write(_set_aside, unread, outcome)
             return
+        outcome = await self._advised(unread, outcome)
         checked = next_check(self._desk.clock.now(), unread.checks)
         relevant = bool(outcome.annotation.policy_changes)
         await self._desk.writer.write(
             _save, unread, outcome, [part.download_id for part in parts], source, checked if relevant else None
         )
+
+    async def _advised(self, unread: Unread, reading: Reading) -> Reading:
+        """Return a reading as the language model leaves it, where there is one; a text that is stored was shown to it before."""
+        if self._adviser is None:
+            return reading
+        if unread.article_id and await self._desk.writer.write(is_current, unread.article_id, digest(reading.article)):
+            return reading
+        return await self._adviser.look_at(reading)
 
     async def _in_worker(self, pages: list[Page], announced: Announced) -> Reading | str:
         future = self._pool.schedule(read_pages, args=[pages, announced], timeout=self._settings.time_limit_s)
@@ -209,7 +226,7 @@ def _save(
             site_key=unread.site_key or unread.url,
             download_ids=download_ids if unread.location else [],
             observed_at=unread.fetched_at,
-            annotator_version=ANNOTATOR_VERSION,
+            annotator_version=_annotator_of(reading),
         )
         _ask_for_more(conn, unread, reading, source, saved.article_id)
     mark_read(
@@ -222,6 +239,12 @@ def _save(
         reason=reason,
     )
     return saved
+
+
+def _annotator_of(reading: Reading) -> str:
+    """Return who read the policies: the rules, or the rules and a model."""
+    changes = reading.annotation.policy_changes
+    return changes[0].annotator_version if changes else ANNOTATOR_VERSION
 
 
 def _is_wanted(unread: Unread, reading: Reading, source: Source | None) -> bool:

@@ -24,7 +24,8 @@ from db.lease import is_idle
 from db.lock import dispatcher
 from db.upkeep import due_at_once
 from pantau.clock import Clock
-from pantau.config import Settings
+from pantau.config import Settings, model_key
+from pantau.model.adviser import Adviser
 from pantau.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,9 @@ class Service:
             settings=self._settings.crawl, clock=self._clock, catalogue=self._catalogue, writer=writer, archive=archive
         )
         crawler = CrawlEngine(desk, self._wake.set)
-        reader = Reader(desk, self._settings.read, self._wake.set)
+        model = self._settings.model
+        adviser = Adviser(model, model_key(), desk) if model.is_on else None
+        reader = Reader(desk, self._settings.read, self._wake.set, adviser)
         scheduler = self._scheduler(for_s)
         self._listen()
         await crawler.start()

@@ -5,8 +5,8 @@ from typing import Any, Literal
 import msgspec
 
 from pipeline.records import Article, Page, RemovedKind
-from pipeline.run import look_at, read_article
-from pipeline.steps.clean import cut_glued
+from pipeline.run import read_and_look
+from pipeline.steps.assemble import cut_glued
 from pipeline.steps.lines import Fragment, Line
 
 _STEPS = 4
@@ -37,9 +37,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 def explain(page: Page) -> Explanation:
     """Read a page and tell why each line of its container stayed or went."""
-    article = read_article(page)
-    look = look_at(page) if article.verdict not in ("empty", "not_html") else None
-    if look is None or look.located is None:
+    article, look = read_and_look(page)
+    if look is None or look.located is None or article.verdict == "empty":
         return Explanation(article=article, container=None, by_hint=False, share=0.0, pieces=())
     pieces: list[Piece] = []
     last = max((i for i, fate in enumerate(look.fates) if fate is None), default=-1)

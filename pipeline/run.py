@@ -9,12 +9,14 @@ import msgspec
 from pipeline.records import Annotation, Announced, Article, Page, Reading, RemovedKind, SourceHints
 from pipeline.steps import credit, date, headline, language, metadata
 from pipeline.steps.annotate import ANNOTATOR_VERSION, annotate
-from pipeline.steps.clean import Cleaned, Fate, assemble, decide
+from pipeline.steps.assemble import Cleaned, assemble
+from pipeline.steps.clean import decide
 from pipeline.steps.decode import decode, parse, select, tidy
 from pipeline.steps.join import join
-from pipeline.steps.judge import Seen, is_html, judge
+from pipeline.steps.judge import Seen, is_html, is_only_lead, judge
 from pipeline.steps.lines import Fragment, read_lines
 from pipeline.steps.locate import Located, locate
+from pipeline.steps.match import Fate
 from pipeline.steps.near import credit_lines, date_lines
 from pipeline.steps.paging import canonical_of, is_article_address, later_page_of, next_page, page_number
 from pipeline.steps.survey import survey
@@ -23,6 +25,18 @@ EXTRACTOR_VERSION = "2"
 _NOISE_MARK = "data-pantau-removed"
 
 __all__ = ["ANNOTATOR_VERSION", "EXTRACTOR_VERSION", "announce_only", "read_article", "read_pages"]
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as it lies before an article is made of it: its tree, what it states, its container's lines and why each goes."""
+
+    root: Any
+    stated: metadata.Metadata
+    title: str | None
+    next_page_url: str | None
+    located: Located | None
+    fragment: Fragment
+    fates: list[Fate | None]
 
 
 def read_pages(pages: Sequence[Page], announced: Announced | None = None) -> Reading:
@@ -39,12 +53,18 @@ def _number(page: Page) -> int:
 
 def read_article(page: Page, announced: Announced | None = None) -> Article:
     """Read one page; whatever the bytes are, the answer is an article or a verdict."""
+    article, _ = read_and_look(page, announced)
+    return article
+
+
+def read_and_look(page: Page, announced: Announced | None = None) -> tuple[Article, Look | None]:
+    """Read one page and return with its article how it lay before, `None` where its bytes hold no HTML."""
     if not page.content.strip():
-        return _nothing(page, "empty")
+        return _nothing(page, "empty"), None
     if not is_html(page.content, page.content_type):
-        return _nothing(page, "not_html")
-    look = look_at(page, announced)
-    return _nothing(page, "empty") if look is None else _read(page, look, announced)
+        return _nothing(page, "not_html"), None
+    look = _look_at(page, announced)
+    return (_nothing(page, "empty") if look is None else _read(page, look, announced)), look
 
 
 def announce_only(announced: Announced, *, source_id: str | None, hints: SourceHints) -> Reading:
@@ -67,19 +87,7 @@ def announce_only(announced: Announced, *, source_id: str | None, hints: SourceH
     return Reading(article=article, annotation=_annotate(article))
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """A page as it lies before an article is made of it: its tree, what it states, its container's lines and why each goes."""
-
-    root: Any
-    stated: metadata.Metadata
-    title: str | None
-    next_page_url: str | None
-    located: Located | None
-    fragment: Fragment
-    fates: list[Fate | None]
-
-
-def look_at(page: Page, announced: Announced | None = None) -> Look | None:
+def _look_at(page: Page, announced: Announced | None = None) -> Look | None:
     """Return what a page's bytes hold, `None` where they hold no HTML."""
     root = parse(decode(page.content, page.content_type))
     if root is None:
@@ -151,7 +159,7 @@ def _read(page: Page, look: Look, announced: Announced | None) -> Article:
         notes=dates.notes,
         extractor_version=EXTRACTOR_VERSION,
     )
-    return _with_extent(article, page, hints)
+    return _with_extent(article, page, hints, stated)
 
 
 def _mark_layout_noise(root: Any, hints: SourceHints) -> None:
@@ -169,11 +177,13 @@ def _hinted_elements(fragment: Fragment) -> dict[int, RemovedKind]:
     return found
 
 
-def _with_extent(article: Article, page: Page, hints: SourceHints) -> Article:
+def _with_extent(article: Article, page: Page, hints: SourceHints, stated: metadata.Metadata) -> Article:
     if article.verdict != "article":
         return msgspec.structs.replace(article, article_body="", blocks=(), captions=(), removed=(), extent="headline")
     if article.next_page_url or later_page_of(page.url, article.canonical_url, hints):
         return msgspec.structs.replace(article, extent="incomplete")
+    if is_only_lead(stated, article.article_body):
+        return msgspec.structs.replace(article, extent="lead")
     return article
 
 

@@ -178,7 +178,7 @@ def _version_row(reading: Reading, download_ids: Sequence[int], annotator_versio
     }
     return VersionRow(
         values=values,
-        text_sha256=_digest(article),
+        text_sha256=digest(article),
         extractor_version=article.extractor_version,
         credits=_credits(article),
         removed=[msgspec.to_builtins(block) for block in article.removed],
@@ -186,7 +186,8 @@ def _version_row(reading: Reading, download_ids: Sequence[int], annotator_versio
     )
 
 
-def _digest(article: Article) -> str:
+def digest(article: Article) -> str:
+    """Return the digest of everything whose change makes a new version."""
     # Only what an outlet writes: removed noise, captions' places and our own confidence change without an edit.
     told = [article.headline, article.article_body, article.date_published, article.extent, _credits(article)]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
@@ -233,7 +234,8 @@ def _statuses(change: PolicyChange, day: str) -> list[StatusEvent]:
     events = [_event(change.status, change.jurisdiction, own, day)]
     if change.effective and change.status in ("announced", "reported", "delayed"):
         events.append(_event("in_effect", change.jurisdiction, change.effective, day))
-    if change.announced and change.status != "announced":
+    # The day on which a suspension or an amendment was announced is not that of the rule itself.
+    if change.announced and change.status in ("reported", "testing", "in_effect"):
         events.append(_event("announced", change.jurisdiction, change.announced, day))
     return events
 

@@ -7,6 +7,8 @@ import click
 import msgspec
 
 from pantau.cli.lines import lines_of, row_of
+from pantau.explanation import show_policy_explanation
+from pantau.show import plain
 from pipeline.run import ANNOTATOR_VERSION
 from pipeline.steps.annotate import annotate as annotate_article
 
@@ -19,11 +21,27 @@ from pipeline.steps.annotate import annotate as annotate_article
     required=True,
     help='Read {"id","headline","article_body","date_published","in_language"} lines.',
 )
-def annotate(source: str, jsonl: bool) -> None:
+@click.option(
+    "--explain",
+    "explains",
+    is_flag=True,
+    help="Show for each article which sentences counted, with what for and against.",
+)
+def annotate(source: str, jsonl: bool, explains: bool) -> None:
     """Read articles (FILE, or - for standard input) and write what each tells of platform AI policies."""
     del jsonl
     for line in lines_of(source):
+        if explains:
+            _explain_line(line)
+            continue
         sys.stdout.buffer.write(_annotate_line(line) + b"\n")
+
+
+def _explain_line(line: bytes) -> None:
+    try:
+        show_policy_explanation(row_of(line))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        click.echo(f"the line cannot be read: {type(error).__name__} {plain(error)}")
 
 
 def _annotate_line(line: bytes) -> bytes:

@@ -20,6 +20,7 @@ COMMANDS = {
     "extract": "pantau.cli.extract:extract",
     "annotate": "pantau.cli.annotate:annotate",
     "sql": "pantau.cli.sql:sql",
+    "ask": "pantau.cli.ask:ask",
     "changes": "pantau.cli.changes:changes",
     "proof": "pantau.cli.proof:proof",
     "status": "pantau.cli.status:status",

@@ -9,12 +9,15 @@ from pantau.show import Format, write
 form_option = click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
+rows_option = click.option(
+    "--max-rows", type=click.IntRange(1), default=10_000, show_default=True, help="Stop after so many rows."
+)
 
 
 @click.command(epilog='Example: pantau sql "select company, product, action, effective, proof from changes"')
 @click.argument("statement")
 @form_option
-@click.option("--max-rows", type=click.IntRange(1), default=10_000, show_default=True, help="Stop after so many rows.")
+@rows_option
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 3600),

@@ -21,6 +21,11 @@ where failures > 0 or state <> 'ok' order by failures desc, source_id limit 20
 _QUIETEST = (
     "select source_id, url, last_ok, last_new, next_poll_at from source_health order by last_ok, source_id limit 10"
 )
+_MODEL = """
+select day, asked, answered, failed, skipped, slots_taken, slots_refused, entries_proposed, tokens_in, tokens_out,
+    round(cast(cost as numeric), 4) as cost, last_failure
+from model_use order by day desc limit 7
+"""
 
 
 @click.command(epilog="Example: pantau status")
@@ -35,3 +40,7 @@ def status(ctx: click.Context) -> None:
             write(*trouble, "table")
         click.echo("\nLongest without an answer:")
         write(*read_only(engine, _QUIETEST), "table")
+        model = read_only(engine, _MODEL)
+        if model[1]:
+            click.echo("\nThe language model, by day:")
+            write(*model, "table")

@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).with_name("noise")
 _FILES = ("id", "en", "ms", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", "more")
 
 Shape = Literal["line", "label_link", "label_alone", "anywhere", "tail"]
-Where = Literal["anywhere", "head", "tail"]
+Where = Literal["anywhere", "tail"]
 
 # Bullets, arrows and brackets around a phrase say nothing.
 _BEFORE = r"[\s,•·●○■◆▼▶►▷»›>≫＞*#_|–—~¿¡(\[【《〈［（※・→⇒-]*"
@@ -28,8 +28,8 @@ _MARKS = re.compile(_BEFORE)
 class LineRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """A line that is noise by its words and its shape; `example` is one, `counter` only looks like one.
 
-    Each line of `pattern` is one wording. `where` says in which part of an article the rule holds: in front of the first
-    paragraph, behind the last, or anywhere; `most` how many characters the line may have.
+    Each line of `pattern` is one wording. `where` says in which part of an article the rule holds: behind the last
+    paragraphs, or anywhere; `most` how many characters the line may have.
     """
 
     id: str
@@ -83,6 +83,12 @@ def rules_of(language: str) -> tuple[LineRule, ...]:
     data = tomllib.loads((_FOLDER / f"{language}.toml").read_text("utf-8"))
     rows = [{**row, "pattern": row["pattern"].strip("\n")} for row in data["rule"]]
     return tuple(msgspec.convert(rows, list[LineRule]))
+
+
+@cache
+def tail_rules() -> tuple[LineRule, ...]:
+    """Return the rules on lines behind the last paragraph that are tried there alone."""
+    return tuple(rule for rule in line_rules() if rule.shape == "tail")
 
 
 @cache

@@ -38,7 +38,10 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Someone who can change a rule; `owner` is today's parent under whom its products are told."""
+    """Someone who can change a rule; `owner` is today's parent under whom its products are told.
+
+    `ai_brand` is the name under which all AI features of its devices go.
+    """
 
     name: str
     source: str
@@ -47,6 +50,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     owners: tuple[Owner, ...] = ()
     cue: bool = False
     flagship: str | None = None
+    ai_brand: str | None = None
     product: tuple[Product, ...] = ()
 
 
@@ -59,6 +63,13 @@ class Regulator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     aliases: tuple[str, ...] = ()
     since: str | None = None
     was: str | None = None
+
+
+class Surface(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A company's parts of products to which a rule may be bound: each name with the ways of writing it."""
+
+    company: str
+    names: dict[str, tuple[str, ...]]
 
 
 class ActionCue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,6 +189,24 @@ def companies() -> tuple[Company, ...]:
 def regulators() -> tuple[Regulator, ...]:
     """Return the gazetteer's authorities."""
     return tuple(_load("gazetteer/regulators.toml", "regulator", Regulator))
+
+
+@cache
+def ai_brands() -> dict[str, str]:
+    """Return the brand of a company's AI features, where it has one for all."""
+    return {company.name: company.ai_brand for company in companies() if company.ai_brand}
+
+
+@cache
+def surfaces() -> dict[str, dict[str, re.Pattern[str]]]:
+    """Return by company the parts of its products, each with the pattern of its names, case kept."""
+    return {
+        listed.company: {
+            name: re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, aliases))})(?![\w-])")
+            for name, aliases in listed.names.items()
+        }
+        for listed in _load("gazetteer/surfaces.toml", "surface", Surface)
+    }
 
 
 @cache

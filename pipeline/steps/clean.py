@@ -6,70 +6,29 @@ article, or by its being links only; never because a sentence holds a phrase.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-import msgspec
+from pipeline.records import RemovedKind
+from pipeline.rules.noise_rules import LineRule, head_rules, tail_rules
+from pipeline.steps.assemble import SIGNATURE, Cleaned, assemble
+from pipeline.steps.decode import key_of
+from pipeline.steps.lines import Fragment, Line, ends_sentence
+from pipeline.steps.match import Fate, markup_rule, rule_for
 
-from pipeline.records import Block, BlockKind, Caption, Removed, RemovedKind
-from pipeline.rules.noise_rules import LineRule, candidates, head_rules, line_rules, markup_prefilter, markup_rules
-from pipeline.steps.decode import tidy
-from pipeline.steps.lines import Fragment, Line, Segment, line_of
-
-_SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
-_SIGNATURE = re.compile(r"\(\s*(?:[a-z]{2,4}(?:\s*/\s*[a-z]{2,4}){0,3}|[A-Z]{2,3}(?:/[A-Z]{2,4}){1,3})\s*\)$")
-# Initials alone, or "(Outlet/Name)", are a signature only behind a whole sentence: "(USD)" inside one stays.
-_INITIALS = re.compile(r"(?<=[.!?”\"] )\((?:[A-Z]{2,4}|[A-Z][\w.]+(?: [A-Z][\w.]+)*/[A-Z][\w.]+(?: [A-Z][\w.]+)*)\)$")
 _SIGNATURE_LINE = re.compile(r"\([A-Z][\w.]+(?: [A-Z][\w.]+){0,2}/[A-Z][\w.]+(?: [A-Z][\w.]+){0,3}\)")
-_CAPTION_CREDIT = re.compile(r"\s*-{2,3}\s?(\S[^\n]{0,60})$")
-_LABELLED_CREDIT = re.compile(
-    r"[\s(\[]*((?:foto|photo|dok\.?|sumber|credit|image|ilustrasi|source|picture)s?(?: credit)?\s*[:/]\s*[^()]{2,80}?|(?:dok\.|antara foto/|getty|reuters|AFP|AP photo)[^()]{0,80}?)[)\]]?$",
-    re.IGNORECASE,
-)
-# "… the harbour.Image Credits:Outlet": label and caption are two elements without a space between them.
-_GLUED_CREDIT = re.compile(r"(?<=[.!?”\"])((?:image|photo|picture)s? credits?\s?:\s?[^.]{2,80})$", re.IGNORECASE)
-_CREDIT_LINE = re.compile(
-    r"(?:(?:foto|photo|photograph|image|picture|credit|sumber|ilustrasi)s?(?: credit)?s?(?: by| oleh)?\s?[:/].{2,80}|(?:getty images|reuters|AFP|AP photo|antara foto).{0,60})",
-    re.IGNORECASE,
-)
-_STRAY_STOP = re.compile(r"[.,;]\s*(?=[A-Z“])")
 _ENDS_IN_CREDIT = re.compile(
     r"(?:\((?:image|photo|picture|credit|foto|gambar|ilustrasi|dok|AP photo)s?\b[^()]{0,80}\)|"
     r"(?:^|(?<=[.!?”\")] ))(?:photo|photograph|image|picture|foto|gambar|ilustrasi)s?(?: credit| by| oleh)?\s?:\s?[^.!?]{2,60}|--\s?ig\s?@[\w .]+|-{2,3}\s?AI[- ]generated|"
     r"\b(?:getty images|shutterstock|unsplash|pexels|istock|depositphotos|antara foto)[^.]{0,40})[.\])]*$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r"(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?|(?:read|see)\s+(?:also|more)\s*:?|pilihan editor\s*:?", re.IGNORECASE
-)
-_LABEL_CHARS = 30
 _CAPTION_CHARS = 320
-_HEADING_CHARS = 90
-_SAID = re.compile(r"[,;”\"] (?:kata|ujar|ucap|tutur|sebut|jelas|terang)\b|\b(?:said|says|told|wrote)\b", re.IGNORECASE)
 _SMALL_PART = 0.35
 _MOST_TAKEN = 0.7
 _SURE_RULES = frozenset({"markup-figure", "markup-read-also"})
-_TITLE_CHARS = 160
-_ANYWHERE_CHARS = 320
-_MOST_CHARS = 600
 _SENTENCE_CHARS = 60
 _TAIL_LINES = 3
 _ITEM_CHARS = 40
 _ADDRESS = re.compile(r"https?://\S+")
-
-
-class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
-    """The blocks that stay, the captions, and what was removed, each in reading order."""
-
-    blocks: tuple[Block, ...]
-    captions: tuple[Caption, ...]
-    removed: tuple[Removed, ...]
-
-
-class Fate(msgspec.Struct, frozen=True):
-    """Why a line goes: its kind and the rule's id."""
-
-    kind: RemovedKind
-    rule: str
 
 
 _TAG_FATES = {
@@ -119,7 +78,7 @@ def _by_markup(fragment: Fragment, fates: list[Fate | None]) -> None:
         if fates[index] is None:
             hit = next((marked[number] for number in line.path if number in marked), None)
             # Words tell the kind better than the box around them: a box of related links may hold the label of an advertisement.
-            rule = _rule_for(line) if hit else None
+            rule = rule_for(line) if hit else None
             fates[index] = Fate(rule.kind, rule.id) if rule else hit
 
 
@@ -138,7 +97,7 @@ def _marked_elements(fragment: Fragment) -> dict[int, Fate]:
         size = sizes.get(number, 0)
         if size > (max(most, _FIGURE_CHARS) if tag in _FIGURES else most):
             continue
-        found = _TAG_FATES.get(tag) or (_markup_rule(names) if names else None)
+        found = _TAG_FATES.get(tag) or (markup_rule(names) if names else None)
         is_text = found is not None and found.kind in ("credit", "other") and tag in _TEXT_TAGS and size > _LONG_CHARS
         tells = found is not None and found.kind in _LINK_KINDS and prose.get(number, 0) >= max(_LONG_CHARS, 0.6 * size)
         if found and not is_text and not tells:
@@ -173,16 +132,6 @@ def _sparing(marked: dict[int, Fate], lines: Sequence[Line]) -> dict[int, Fate]:
     return {number: fate for number, fate in marked.items() if fate.rule not in spared}
 
 
-@lru_cache(maxsize=4096)
-def _markup_rule(names: str) -> Fate | None:
-    if not markup_prefilter().search(names):
-        return None
-    for rule, pattern in markup_rules():
-        if pattern.search(names):
-            return Fate(rule.kind, rule.id)
-    return None
-
-
 def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
     following: Fate | None = None
     prose = [index for index, line in enumerate(lines) if fates[index] is None and _is_prose(line)]
@@ -193,7 +142,7 @@ def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
             fates[index] = following
             continue
         following = None
-        rule = _rule_for(line)
+        rule = rule_for(line)
         if rule is None or not _is_in_place(rule, index, prose):
             continue
         fates[index] = Fate(rule.kind, rule.id)
@@ -205,52 +154,13 @@ def _by_phrase(lines: Sequence[Line], fates: list[Fate | None]) -> None:
 def _goes_along(line: Line, label: Fate) -> bool:
     """Return whether a line goes with the label in front of it: a link, or what an invitation lists."""
     if label.kind == "channel":
-        return line.kind == "list_item" and len(line.text) <= _ITEM_CHARS and not _SENTENCE_END.search(line.text)
+        return line.kind == "list_item" and len(line.text) <= _ITEM_CHARS and not ends_sentence(line.text)
     return line.link_share > (0.5 if line.kind == "list_item" else 0.8)
 
 
 def _is_in_place(rule: LineRule, index: int, prose: Sequence[int]) -> bool:
-    """Return whether a line stands where its rule holds: in front of the first sentence, or with a sentence or two behind it at most."""
-    if rule.where == "head":
-        return not prose or index <= prose[0]
+    """Return whether a line stands where its rule holds: anywhere, or with a sentence or two behind it at most."""
     return rule.where != "tail" or len(prose) < _TAIL_LINES or index >= prose[-_TAIL_LINES]
-
-
-def _rule_for(line: Line) -> LineRule | None:
-    if len(line.text) > _MOST_CHARS:
-        return None
-    return next((rule for rule in candidates(line.text) if matches(rule, line)), None)
-
-
-def matches(rule: LineRule, line: Line) -> bool:
-    """Return whether a line has a rule's words and shape."""
-    # An invitation quotes nobody.
-    return _has_shape(rule, line) and not (rule.kind == "channel" and _SAID.search(line.text))
-
-
-def _has_shape(rule: LineRule, line: Line) -> bool:
-    text = line.text
-    if rule.shape == "line":
-        return len(text) <= _MOST_CHARS and rule.regex.fullmatch(text) is not None
-    if rule.shape == "label_alone":
-        return len(text) <= 60 and rule.regex.fullmatch(text) is not None and not text.endswith((".", "?", "!"))
-    if rule.shape == "anywhere":
-        return len(text) <= _ANYWHERE_CHARS and rule.regex.match(text) is not None
-    if rule.shape == "tail":
-        return False
-    found = rule.regex.match(text)
-    return found is not None and len(text) <= 400 and _is_title(line, text[found.end() :])
-
-
-def _is_title(line: Line, rest: str) -> bool:
-    rest = rest.strip(" :–—-|»\"'“”")
-    if not rest:
-        return True
-    if line.link_share > 0.5 and len(rest) <= 300:
-        return True
-    return len(rest) <= _TITLE_CHARS and not re.search(
-        r"[.;,]$|[.!?]\s+[A-Z“\"]|, (?:kata|ujar|ucap|tutur|said|says)\b", rest
-    )
 
 
 def _by_credit(lines: Sequence[Line], fates: list[Fate | None]) -> None:
@@ -272,7 +182,7 @@ def _by_links(lines: Sequence[Line], fates: list[Fate | None]) -> None:
         if announced and line.kind == "list_item":
             continue
         announced = False
-        is_sentence = len(line.text) > _SENTENCE_CHARS and line.kind != "list_item" and _SENTENCE_END.search(line.text)
+        is_sentence = len(line.text) > _SENTENCE_CHARS and line.kind != "list_item" and ends_sentence(line.text)
         goes_on = index > 0 and lines[index - 1].group == line.group and _ADDRESS.fullmatch(line.text)
         if not (is_sentence or goes_on):
             fates[index] = Fate("related", "links-only")
@@ -281,31 +191,31 @@ def _by_links(lines: Sequence[Line], fates: list[Fate | None]) -> None:
 def _by_place(lines: Sequence[Line], fates: list[Fate | None], headline: str | None) -> None:
     """The headline repeated, scraps before the first sentence, signatures and headings behind the last."""
     kept = [index for index, fate in enumerate(fates) if fate is None]
-    title = _words(headline or "")
+    title = key_of(headline or "")
     prose = [i for i in kept if _is_prose(lines[i])]
     first = prose[0] if prose else None
     for index in kept:
         line = lines[index]
-        if title and (first is None or index <= first) and _words(line.text) == title:
+        if title and (first is None or index <= first) and key_of(line.text) == title:
             fates[index] = Fate("other", "headline-repeated")
         elif first is not None and index < first and _is_scrap(line):
             fates[index] = Fate("other", "scrap-before-body")
     last = prose[-1] if prose else None
     if last is None:
         return
-    rules = [rule for rule in line_rules() if rule.shape == "tail"]
     for index in kept:
         if fates[index] is not None:
             continue
         line = lines[index]
         rule = next(
-            (r for r in rules if index >= last - 1 and len(line.text) <= 400 and r.regex.fullmatch(line.text)), None
+            (r for r in tail_rules() if index >= last - 1 and len(line.text) <= 400 and r.regex.fullmatch(line.text)),
+            None,
         )
         if rule:
             fates[index] = Fate(rule.kind, rule.id)
         elif index > last and line.kind == "heading" and not _goes_on(fates[index + 1 :]):
             fates[index] = Fate("related", "heading-behind-body")
-        elif index > last and (_SIGNATURE.fullmatch(line.text) or _SIGNATURE_LINE.fullmatch(line.text)):
+        elif index > last and (SIGNATURE.fullmatch(line.text) or _SIGNATURE_LINE.fullmatch(line.text)):
             fates[index] = Fate("signature", "signature-line")
 
 
@@ -315,172 +225,10 @@ def _goes_on(following: Sequence[Fate | None]) -> bool:
 
 
 def _is_prose(line: Line) -> bool:
-    return line.kind != "heading" and (
-        len(line.text) >= 80 or (len(line.text) >= 40 and bool(_SENTENCE_END.search(line.text)))
-    )
+    return line.kind != "heading" and (len(line.text) >= 80 or (len(line.text) >= 40 and ends_sentence(line.text)))
 
 
 def _is_scrap(line: Line) -> bool:
     return (
-        line.kind != "heading"
-        and len(line.text) < 40
-        and not _SENTENCE_END.search(line.text)
-        and line.tag not in ("li", "p")
+        line.kind != "heading" and len(line.text) < 40 and not ends_sentence(line.text) and line.tag not in ("li", "p")
     )
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def assemble(lines: Sequence[Line], fates: Sequence[Fate | None]) -> Cleaned:
-    """Return the blocks that lines make together, and beside them what goes, each where it stood."""
-    made = _Assembly()
-    body_end = max((i for i, fate in enumerate(fates) if fate is None), default=-1)
-    for index, (line, fate) in enumerate(zip(lines, fates, strict=True)):
-        if fate is None:
-            made.keep(line, is_next=index == made.last_kept + 1, is_last=index == body_end)
-            made.last_kept = index
-        elif fate.kind == "caption":
-            _add_caption(made.captions, line.text, made.place)
-        else:
-            made.removed.append(Removed(kind=fate.kind, rule=fate.rule, text=line.text, after_block=made.place))
-    blocks = tuple(Block(kind=kind, text=" ".join(texts)) for kind, texts in made.blocks)
-    return Cleaned(blocks=blocks, captions=tuple(made.captions), removed=tuple(made.removed))
-
-
-class _Assembly:
-    """Blocks under way, each as its kind and the lines that it is joined of, and `chars`, the length of the last."""
-
-    def __init__(self) -> None:
-        self.blocks: list[tuple[BlockKind, list[str]]] = []
-        self.captions: list[Caption] = []
-        self.removed: list[Removed] = []
-        self.chars = 0
-        self.group = -1
-        self.last_kept = -2
-
-    @property
-    def place(self) -> int:
-        return len(self.blocks) - 1
-
-    def keep(self, line: Line, *, is_next: bool, is_last: bool) -> None:
-        joins = is_next and line.group == self.group and bool(self.blocks)
-        text, cuts = cut_glued(line, is_last=is_last)
-        start = self.chars + 1 if joins else 0
-        if joins and text:
-            self.blocks[-1][1].append(text)
-            self.chars = start + len(text)
-        elif text:
-            self.blocks.append((_kind_of(line, text), [text]))
-            self.chars = len(text)
-        for kind, rule, piece, offset in cuts:
-            is_inside = bool(self.blocks) and (bool(text) or joins)
-            place = min(start + offset, self.chars) if is_inside else None
-            self.removed.append(Removed(kind=kind, rule=rule, text=piece, after_block=self.place, char_offset=place))
-        if text:
-            self.group = line.group
-
-
-def _kind_of(line: Line, text: str) -> BlockKind:
-    is_title = (
-        line.kind == "paragraph"
-        and line.is_bold
-        and len(text) <= _HEADING_CHARS
-        and not text.endswith((".", ",", ":", ";"))
-    )
-    return "heading" if is_title else line.kind
-
-
-def cut_glued(line: Line, *, is_last: bool) -> tuple[str, list[tuple[RemovedKind, str, str, int]]]:
-    """Cut noise out of the inside of a line, by its nodes: a label with the link that follows it, a marked element, a signature."""
-    text, cuts = _cut_segments(line)
-    if (stray := _STRAY_STOP.match(text)) and not cuts:
-        # What a page break leaves before a sentence: ".Meta argues …".
-        cuts.append(("other", "stray-stop", stray.group(0).strip(), 0))
-        text = text[stray.end() :]
-    found = _SIGNATURE.search(text) or _INITIALS.search(text)
-    if is_last and found and found.start() > 0:
-        cuts.append(("signature", "signature-tail", text[found.start() :], found.start()))
-        text = text[: found.start()].rstrip()
-    return text, sorted(cuts, key=lambda cut: cut[3])
-
-
-def _cut_segments(line: Line) -> tuple[str, list[tuple[RemovedKind, str, str, int]]]:
-    cuts: list[tuple[RemovedKind, str, str, int]] = []
-    segments = line.segments
-    if len(segments) == 1 and not segments[0].names:
-        return line.text, cuts
-    kept = ""
-    index = 0
-    while index < len(segments):
-        span = _glued(segments, index, kept)
-        if span is None:
-            kept += segments[index].text
-            index += 1
-            continue
-        count, fate = span
-        piece = tidy("".join(s.text for s in segments[index : index + count]))
-        if piece:
-            cuts.append((fate.kind, fate.rule, piece, len(tidy(kept))))
-        kept = f"{kept.rstrip()} "
-        index += count
-    return (tidy(kept) if cuts else line.text), cuts
-
-
-def _glued(segments: Sequence[Segment], index: int, before: str) -> tuple[int, Fate] | None:
-    segment = segments[index]
-    text = segment.text.strip()
-    if not text:
-        return None
-    marked = _markup_rule(segment.names) if segment.names else None
-    if marked and marked.kind in ("read_also", "related", "channel", "ad", "video", "share"):
-        count = _same_element(segments, index)
-        piece = segments[index : index + count]
-        rule = _rule_for(line_of(tidy("".join(s.text for s in piece)), piece))
-        return count, Fate(rule.kind, rule.id) if rule else marked
-    if len(text) > _LABEL_CHARS or index + 1 == len(segments) or not _LABEL.fullmatch(tidy(text)):
-        return None
-    if not before.strip() or before.rstrip().endswith((".", "!", "?", "”", '"', "…", ")")):
-        count = _link_run(segments, index + 1)
-        if count:
-            return 1 + count, Fate("read_also", "glued-label-and-link")
-    return None
-
-
-def _same_element(segments: Sequence[Segment], index: int) -> int:
-    names = segments[index].names
-    return next((n for n, segment in enumerate(segments[index:]) if segment.names != names), len(segments) - index)
-
-
-def _link_run(segments: Sequence[Segment], start: int) -> int:
-    for count, segment in enumerate(segments[start:], 1):
-        if segment.link is None and segment.text.strip():
-            break
-        if segment.link is not None:
-            return count if segment.text.strip() else 0
-    return 0
-
-
-def _add_caption(captions: list[Caption], text: str, place: int) -> None:
-    """Add a caption; a line that is a credit alone is that of the caption in front of it."""
-    last = captions[-1] if captions else None
-    is_credit = _CREDIT_LINE.fullmatch(text) is not None
-    if (
-        is_credit
-        and last
-        and last.credit is None
-        and last.after_block == place
-        and not _CREDIT_LINE.fullmatch(last.text)
-    ):
-        captions[-1] = Caption(text=last.text, credit=text, after_block=place)
-    else:
-        captions.append(_caption(text, place))
-
-
-def _caption(text: str, place: int) -> Caption:
-    for pattern in (_CAPTION_CREDIT, _GLUED_CREDIT, _LABELLED_CREDIT):
-        found = pattern.search(text)
-        if found and found.start() > 0:
-            return Caption(text=text[: found.start()].rstrip(" (["), credit=found.group(1).strip(), after_block=place)
-    return Caption(text=text, after_block=place)

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from pipeline.records import SourceHints
-from pipeline.steps.decode import select, tidy
+from pipeline.steps.decode import key_of, select, text_of, tidy
 from pipeline.steps.metadata import Metadata, names_of, persons_of
-from pipeline.steps.person import has_given_name, key_of, people, words
+from pipeline.steps.person import has_given_name, people, words
 from pipeline.steps.role import byline, label_starts, listed, named_in, role_of, role_pattern, roles_in
 from pipeline.steps.survey import AUTHOR_TAGS, MAX_PEOPLE, Page, Survey, around, is_aside, is_job, is_name, survey
 
@@ -223,7 +223,7 @@ def _outlet(metadata: Metadata) -> _Outlet:
 
 def _hinted(root: Any, selectors: Sequence[str]) -> list[str]:
     found = [element for selector in selectors for element in select(root, selector)[:5]]
-    return people(tidy("".join(element.itertext())) for element in found)
+    return people(map(text_of, found))
 
 
 def _once(names: Sequence[str]) -> tuple[str, ...]:

@@ -97,6 +97,11 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def key_of(text: str) -> str:
+    """Return what texts that differ in case and punctuation only share."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def _told(content: bytes, content_type: str | None) -> list[str]:
     found = [_CHARSET.search((content_type or "").encode("latin-1", "ignore")), _CHARSET.search(content[:_SNIFF_BYTES])]
     names = [match.group(1).decode("ascii").lower() for match in found if match]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipeline.records import SourceHints
-from pipeline.steps.decode import select, tidy
+from pipeline.steps.decode import key_of, select, tidy
 from pipeline.steps.metadata import Metadata
 
 _SEPARATOR = re.compile(r"\s+[|–—·»-]\s+|\s*[|»]\s*|\s+::\s+")
@@ -51,7 +51,7 @@ def _heading(root: Any, metadata: Metadata, claimed: list[str]) -> str | None:
 
     The first h1 may be the channel's name, and claims are often written for search engines and shares: what readers see wins.
     """
-    sources = [_key(text) for text in (*claimed, metadata.title or "") if text]
+    sources = [key_of(text) for text in (*claimed, metadata.title or "") if text]
     found = [
         (element, text) for element in root.iter("h1", "h2") if (text := _text(element)) and len(text) <= _MAX_CHARS
     ]
@@ -75,12 +75,12 @@ def _without_label(element: Any, text: str, sources: list[str]) -> str | None:
     if not label or len(label.split()) > _MAX_LABEL_WORDS or not text.startswith(label):
         return None
     rest = text[len(label) :].lstrip(_EDGES)
-    return rest if len(_key(rest)) > _MIN_KEY and _key(rest) in sources else None
+    return rest if len(key_of(rest)) > _MIN_KEY and key_of(rest) in sources else None
 
 
 def _equal(headings: list[tuple[Any, str]], sources: Iterable[str]) -> str | None:
     wanted = set(sources)
-    return next((text for _, text in headings if len(_key(text)) > _MIN_KEY and _key(text) in wanted), None)
+    return next((text for _, text in headings if len(key_of(text)) > _MIN_KEY and key_of(text) in wanted), None)
 
 
 def _parts(metadata: Metadata) -> list[str]:
@@ -88,11 +88,11 @@ def _parts(metadata: Metadata) -> list[str]:
     found = []
     for title in (metadata.title, metadata.meta.get("og:title")):
         parts = _SEPARATOR.split(title or "")
-        found += [_key(" ".join(parts[:count])) for count in range(1, len(parts))]
+        found += [key_of(" ".join(parts[:count])) for count in range(1, len(parts))]
         if len(parts) > 1 and len(parts[-1].split()) >= 5:
-            found.append(_key(parts[-1]))
-    site = _key(metadata.publisher or "")
-    return [part for part in found if part and part != site and part not in _key(metadata.host)]
+            found.append(key_of(parts[-1]))
+    site = key_of(metadata.publisher or "")
+    return [part for part in found if part and part != site and part not in key_of(metadata.host)]
 
 
 def _close(headings: list[tuple[Any, str]], sources: list[str]) -> str | None:
@@ -105,8 +105,8 @@ def _only(headings: list[tuple[Any, str]], metadata: Metadata) -> str | None:
 
     Beside other headings of its level it must be named as one.
     """
-    site = _key(metadata.publisher or "")
-    own = [(element, text) for element, text in headings if _key(text) != site and not _leads_home(element)]
+    site = key_of(metadata.publisher or "")
+    own = [(element, text) for element, text in headings if key_of(text) != site and not _leads_home(element)]
     if len({text for _, text in own}) > 1:
         own = [(element, text) for element, text in own if _NAMED.search(element.get("class") or "")]
     told = {text for _, text in own if len(text.split()) >= 3 and not text.endswith(":")}
@@ -138,7 +138,7 @@ def _as_printed(root: Any, claim: str) -> str:
 
 
 def _overlap(text: str, source: str) -> float:
-    words, others = set(_key(text).split()), set(source.split())
+    words, others = set(key_of(text).split()), set(source.split())
     return len(words & others) / len(words | others) if words else 0.0
 
 
@@ -148,19 +148,15 @@ def _without_site(title: str | None, metadata: Metadata) -> str | None:
     parts = _SEPARATOR.split(title)
     if len(parts) < 2:
         return title[:_MAX_CHARS]
-    site = _key(metadata.publisher or metadata.meta.get("og:site_name") or "")
-    last = _key(parts[-1])
+    site = key_of(metadata.publisher or metadata.meta.get("og:site_name") or "")
+    last = key_of(parts[-1])
     cut = title.rfind(parts[-1])
     is_site = bool(site) and (last in site or site in last)
     if is_site or (len(parts[-1].split()) <= 4 and len(title[:cut].split()) >= 4):
         return re.sub(r"[\s|–—·»:-]+$", "", title[:cut])[:_MAX_CHARS] or title
-    if site and _key(parts[0]) == site:
+    if site and key_of(parts[0]) == site:
         return title[len(parts[0]) :].lstrip(_EDGES)[:_MAX_CHARS]
     return title[:_MAX_CHARS]
-
-
-def _key(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _text(element: Any) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import msgspec
 
 from pipeline.records import Article, Block, Caption, Removed
+from pipeline.steps.lines import ends_sentence
 
-_SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 _CUT_MARK = re.compile(r"\s*(?:…|\.\.\.)$")
 
 
@@ -76,9 +76,7 @@ class _Joined:
 
 def _goes_on(block: Block, following: Block) -> bool:
     return (
-        block.kind == following.kind == "paragraph"
-        and not _SENTENCE_END.search(block.text)
-        and following.text[:1].islower()
+        block.kind == following.kind == "paragraph" and not ends_sentence(block.text) and following.text[:1].islower()
     )
 
 

@@ -32,6 +32,9 @@ _WALL_CHARS = 1_200
 _BRIEF_CHARS = 300
 _TITLE_PARTS = re.compile(r"\s+[-–—|·»:]+\s+|[|–—:»·]")
 _BESIDE_TEASERS = frozenset({"login_wall", "paywall"})
+_LEAD_WORDS = 150
+_LEAD_SHARE = 0.6
+_LONGEST_COUNT = 7
 _LEAST_CHARS = 80
 _TITLE_CHARS = 300
 _VISIBLE_CHARS = 20_000
@@ -165,6 +168,17 @@ def signs(root: Any, seen: Seen) -> set[str]:
         *_written(seen),
         *_placed(seen),
     }
+
+
+def is_only_lead(metadata: Metadata, body: str) -> bool:
+    """Return whether a page that says it is not free shows its beginning only: few words, or much fewer than it says it has."""
+    if str(metadata.ld.get("isAccessibleForFree")).lower() != "false":
+        return False
+    words, told = len(body.split()), metadata.ld.get("wordCount")
+    stated = (
+        int(told) if isinstance(told, int | str) and str(told).isdecimal() and len(str(told)) <= _LONGEST_COUNT else 0
+    )
+    return words < max(_LEAD_WORDS, _LEAD_SHARE * stated)
 
 
 def visible_text(root: Any) -> str:

@@ -1,5 +1,6 @@
 """A fragment to lines: every run of inline text between two block boundaries, in reading order, nothing left out."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +15,9 @@ from pipeline.steps.decode import tidy
 from pipeline.steps.locate import INLINE, SKIPPED
 
 _ATTRIBUTES = ("class", "id", "href")
+# The parser closes these by itself; of newer ones, such as wbr, it makes elements around what follows.
+_VOID = frozenset({"img", "col"})
+_SENTENCE_END = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -60,6 +64,13 @@ class _Around(NamedTuple):
     bold: bool
 
 
+class _Place(NamedTuple):
+    """The tags and numbers of the blocks around a line, from the outermost."""
+
+    tags: tuple[str, ...]
+    path: tuple[int, ...]
+
+
 class _Transplanter(HTMLTreeBuilder):  # type: ignore[misc]  # Beautiful Soup is checked as untyped
     """Builds a soup from an element that lxml has parsed already, instead of writing it out and parsing it a second time.
 
@@ -83,14 +94,16 @@ class _Transplanter(HTMLTreeBuilder):  # type: ignore[misc]  # Beautiful Soup is
                 if tag in SKIPPED:
                     walk.skip_subtree()
                     continue
-                attributes = {k: v for k in _ATTRIBUTES if (v := element.get(k))}
-                soup.handle_starttag(tag, None, None, attributes)
+                if tag in _VOID:
+                    continue
+                soup.handle_starttag(tag, None, None, {k: v for k in _ATTRIBUTES if (v := element.get(k)) is not None})
                 text = element.text
             else:
-                if tag not in SKIPPED:
+                if tag not in SKIPPED and tag not in _VOID:
                     soup.popTag()
                 text = element.tail if element is not top else None
-            if text:
+            # Between blocks, space means nothing.
+            if text and (tag in INLINE or not text.isspace()):
                 soup.object_was_parsed(NavigableString(text))
 
 
@@ -100,7 +113,7 @@ class _Reader:
         self.names: list[str] = []
         self.tags: list[str] = []
         self._segments: list[Segment] = []
-        self._blocks: list[tuple[str, int]] = []
+        self._blocks: list[_Place] = [_Place((), ())]
         self._around: list[_Around] = [_Around(None, "", bold=False)]
         self._group = 0
 
@@ -133,7 +146,8 @@ class _Reader:
             self._flush(same_group=False)
             self.names.append(_names(node))
             self.tags.append(node.name)
-            self._blocks.append((node.name, len(self.names) - 1))
+            around = self._blocks[-1]
+            self._blocks.append(_Place((*around.tags, node.name), (*around.path, len(self.names) - 1)))
         return is_inline
 
     def _close(self, *, is_inline: bool) -> None:
@@ -146,9 +160,8 @@ class _Reader:
         if self._segments:
             text = tidy("".join([segment.text for segment in self._segments]))
             if text:
-                tags = [tag for tag, _ in self._blocks]
-                path = tuple(number for _, number in self._blocks)
-                self.lines.append(line_of(text, self._segments, tags, path, self._group))
+                place = self._blocks[-1]
+                self.lines.append(line_of(text, self._segments, place.tags, place.path, self._group))
             elif same_group:
                 self._group += 1
             self._segments = []
@@ -156,6 +169,11 @@ class _Reader:
             self._group += 1
         if not same_group:
             self._group += 1
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends as sentences do, or as a line does that announces what follows."""
+    return _SENTENCE_END.search(text) is not None
 
 
 def read_lines(element: Any) -> Fragment:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from pipeline.steps.decode import tidy
+from pipeline.steps.decode import text_of, tidy
 
 _DEEPEST = 6
 _MAX_JSON_CHARS = 2_000_000
@@ -147,7 +147,7 @@ def _read_head(root: Any) -> _Head:
             if href := element.get("href"):
                 head.links.setdefault((element.get("rel") or "").lower(), href)
         elif head.title is None and element.getparent() is not None and element.getparent().tag in ("head", "html"):
-            head.title = tidy("".join(element.itertext())) or None
+            head.title = text_of(element) or None
     return head
 
 

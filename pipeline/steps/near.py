@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from pipeline.steps.clean import Cleaned
+from pipeline.steps.assemble import Cleaned
 from pipeline.steps.decode import text_of, tidy
 from pipeline.steps.lines import Fragment
 

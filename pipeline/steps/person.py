@@ -56,11 +56,6 @@ def parts_of(text: str) -> list[str]:
     return [part for part in _SPLIT.split(text) if part]
 
 
-def key_of(name: str) -> str:
-    """Return what names that differ in case and punctuation only share."""
-    return " ".join(re.findall(r"\w+", name.casefold()))
-
-
 @cache
 def words(kind: str) -> frozenset[str]:
     """Return one of the word lists of the rules for credits."""

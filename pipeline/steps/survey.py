@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from pipeline.steps.decode import tidy
+from pipeline.steps.decode import key_of, tidy
 from pipeline.steps.metadata import Metadata
-from pipeline.steps.person import has_given_name, key_of, parts_of, people, words
+from pipeline.steps.person import has_given_name, parts_of, people, words
 from pipeline.steps.role import DATED, WRITES, byline, is_lead_in, listed, role_of, whole, with_job
 
 AUTHOR_TAGS = (

@@ -10,7 +10,7 @@ import msgspec
 from lxml import etree
 
 from pipeline.records import SourceHints
-from pipeline.steps.decode import select, tidy
+from pipeline.steps.decode import select, text_of, tidy
 from pipeline.steps.moment import Ground, Moment, date_words, may_tell, moments_in, parse_claim
 
 Label = Literal["published", "updated"]
@@ -61,7 +61,7 @@ class Told(msgspec.Struct, frozen=True):
 
 def hinted(root: Any, hints: SourceHints) -> list[str]:
     """Return the texts of the elements in which a source's layout is known to tell the date."""
-    return [_text(element) for selector in hints.date for element in select(root, selector)[:3]]
+    return [text_of(element) for selector in hints.date for element in select(root, selector)[:3]]
 
 
 def told_in(texts: Iterable[str], ground: Ground) -> Iterator[Told]:
@@ -109,7 +109,7 @@ def told_by_times(root: Any, ground: Ground) -> list[Told]:
 
 
 def _told_by(element: Any, ground: Ground) -> Iterator[Told]:
-    shown = _text(element)
+    shown = text_of(element)
     for text in (*(element.get(name) or "" for name in _ATTRIBUTES), shown):
         moment = parse_claim(text, ground) if 6 <= len(text) <= _MAX_LINE else None
         if moment:
@@ -131,9 +131,9 @@ def _label_of(element: Any, start: int) -> Label | None:
     before = element.getprevious()
     above = before.tail if before is not None else parent.text if parent is not None else None
     texts = (
-        _text(element)[:start],
+        text_of(element)[:start],
         above or "",
-        _text(before)[-30:] if before is not None and not (above or "").strip() else "",
+        text_of(before)[-30:] if before is not None and not (above or "").strip() else "",
     )
     return next((label for text in texts if (label := _label(tidy(text)))), None)
 
@@ -164,7 +164,7 @@ def told_far(root: Any, ground: Ground) -> list[Told]:
                 before = text
         if not told and 2 <= len(element) <= 6 and _SAYS_DATE.search(element.get("class") or ""):
             # Day, month and year may be elements of their own.
-            text = _text(element)
+            text = text_of(element)
             told += _told_alone(element, "", text, ground) if 6 <= len(text) <= 60 else []
     return told
 
@@ -184,10 +184,6 @@ def _is_elsewhere(element: Any) -> bool:
         if step < 5 and _ELSEWHERE.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
             return True
     return False
-
-
-def _text(element: Any) -> str:
-    return tidy("".join(element.itertext()))
 
 
 @cache

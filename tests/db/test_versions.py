@@ -7,7 +7,16 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from db.archive import Archive, ArchivedResponse
-from db.changes import ReportRow, StatusEvent, add_change, add_report, reports_of, settle_change, strands_told, supersede_reports
+from db.changes import (
+    ReportRow,
+    StatusEvent,
+    add_change,
+    add_report,
+    reports_of,
+    settle_change,
+    strands_told,
+    supersede_reports,
+)
 from db.check import check
 from db.downloads import add_download
 from db.engine import reading, writing

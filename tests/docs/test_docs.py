@@ -12,10 +12,11 @@ from sqlalchemy import inspect
 from crawlers.catalogue import EndpointEntry, Source
 from crawlers.limits import CrawlSettings
 from db.engine import reading
+from db.questions import questions
 from db.readonly import read_only
 from db.upgrade import VIEWS
 from pantau.cli.app import app
-from pantau.config import ReadSettings, ScheduleSettings, Settings
+from pantau.config import ModelSettings, ReadSettings, ScheduleSettings, Settings
 from pipeline.records import SourceHints
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +34,7 @@ def section(text, title):
 
 
 def keys(text):
-    return re.findall(r"^\| `([a-z_0-9]+)`", text, re.MULTILINE)
+    return re.findall(r"^\| `([a-z_0-9-]+)`", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -43,12 +44,13 @@ def keys(text):
         ("## `[crawl]`", CrawlSettings),
         ("## `[read]`", ReadSettings),
         ("## `[schedule]`", ScheduleSettings),
+        ("## `[model]`", ModelSettings),
     ],
 )
 def test_every_setting_is_described_with_its_default(title, settings):
     text = read("docs/settings.md")
     part = text.partition("## ")[0] if title == "# Settings" else section(text, title)
-    own = [f for f in msgspec.structs.fields(settings) if f.name not in ("crawl", "read", "schedule")]
+    own = [f for f in msgspec.structs.fields(settings) if f.name not in ("crawl", "read", "schedule", "model")]
     assert keys(part) == [field.name for field in own]
     for field in own:
         if isinstance(field.default, int | float):
@@ -77,6 +79,10 @@ def test_every_question_can_be_asked(engine, question):
     columns, rows = read_only(engine, question)
     assert columns
     assert list(rows) == []
+
+
+def test_every_named_question_is_described():
+    assert keys(section(read("docs/sql.md"), "## Named questions")) == list(questions())
 
 
 def every_command(group=app, path=()):

@@ -11,6 +11,7 @@ import pytest
 from pantau.demo.bench import Bench
 from pantau.newsroom.server import SiteServer
 from pantau.newsroom.world import World
+from tests.integration.questions import assert_answers
 from tests.integration.stage import Newsroom, pantau
 
 
@@ -45,6 +46,7 @@ def test_three_rounds_store_what_happened_and_no_more(newsroom):
     edits = newsroom.bench.ask("select old_headline, new_headline from article_edits")
     assert [new for _, new in edits] == ["YouTube Perketat Aturan Monetisasi, Video AI Massal Tak Lagi Dibayar"]
     assert newsroom.bench.count("select count(*) from articles where vanished_at is not null") == 1
+    assert_answers(newsroom.bench, newsroom.world)
 
 
 def test_every_command_that_asks_answers(newsroom):

@@ -150,6 +150,41 @@ def test_extract_explains_each_line_of_a_page(run, tmp_path):
     assert "\x1b" not in told
 
 
+def test_annotate_explains_what_it_weighed(run):
+    rows = [
+        {"id": "a", "headline": "WhatsApp bans AI chatbots\x1b[31m", "article_body": "WhatsApp bans general-purpose AI chatbots from 15 January.", "in_language": "en"},
+        {"id": "b", "headline": "Regen am Fluss", "article_body": "Es regnet.", "in_language": "de"},
+        {"id": "c", "headline": "Hujan di hulu", "article_body": "Sungai naik.", "in_language": "id"},
+    ]  # fmt: skip
+    told = run("annotate", "--jsonl", "--explain", input="\n".join(map(json.dumps, rows))).output
+    assert "outcome    Meta > WhatsApp: ban, general_purpose_chatbot" in told
+    assert "by “bans”; " in told
+    assert "not read: there are no rules for its language" in told
+    assert "no policy change: plain" in told
+    assert "\x1b" not in told
+
+
+def test_ask_lists_its_questions(run):
+    told = run("ask", "--format", "csv").output
+    assert "upcoming" in told
+    assert "until=today+30" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "upcomming"), "did you mean upcoming?"),
+        (("ask", "zzz"), "`pantau ask` lists them"),
+        (("ask", "history"), "needs --param id"),
+        (("ask", "history", "--param", "id"), "is not NAME=VALUE"),
+    ],
+)
+def test_ask_says_what_it_lacks(run, arguments, said):
+    result = run(*arguments)
+    assert result.exit_code in (1, 2)
+    assert said in result.output
+
+
 def test_extract_explains_one_page_at_a_time(run):
     result = run("extract", "--jsonl", "--explain", input="")
     assert result.exit_code == 2

@@ -149,15 +149,10 @@ def test_a_huge_page_fits_into_memory():
     assert (done.stdout.strip(), done.stderr) == ("article", "")
 
 
-def test_a_line_of_many_pieces_takes_no_longer_than_many_lines():
-    read(GOOD.encode())  # what loads on first use
-    taken = []
-    for number in (2_500, 10_000):
-        content = b"<p>" + b"<span>air </span>" * number + b"</p>" + GOOD.encode()
-        began = time.process_time()
-        read(content)
-        taken.append(time.process_time() - began)
-    assert taken[1] < 10 * taken[0]  # four times the pieces; sixteen would be quadratic
+def test_a_line_of_many_pieces_is_read_in_bounded_time():
+    began = time.process_time()
+    read(b"<p>" + b"<span>air </span>" * 100_000 + b"</p>" + GOOD.encode())
+    assert time.process_time() - began < 40  # looking at all of the line before each piece would take two minutes
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pipeline import run
 from pipeline.records import Page, SourceHints, Verdict
 from pipeline.run import read_article
 from pipeline.steps import judge
+from pipeline.steps.metadata import Metadata
 
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 RULES = Path(judge.__file__).parents[1] / "rules"
@@ -313,3 +314,22 @@ def test_the_phrases_are_of_verdicts_and_can_be_read():
         assert len(phrases) == len(set(phrases))
         for phrase in phrases:
             assert not re.search(phrase, "", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("free", "count", "words", "is_lead"),
+    [
+        ("False", None, 60, True),
+        (False, None, 60, True),
+        (False, 900, 400, True),
+        (False, "900", 880, False),
+        (False, None, 400, False),
+        (True, None, 60, False),
+        (None, 900, 60, False),
+        (False, "9" * 5_000, 400, False),
+        (False, [1], 400, False),
+    ],
+)
+def test_a_page_that_is_not_free_and_shows_its_beginning_is_a_lead(free, count, words, is_lead):
+    stated = Metadata(ld={"isAccessibleForFree": free, "wordCount": count})
+    assert judge.is_only_lead(stated, "kata " * words) == is_lead

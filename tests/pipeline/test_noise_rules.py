@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.rules.leads import leads
 from pipeline.rules.noise_rules import candidates, line_rules, markup_rules, prefilter, rules_of
-from pipeline.steps.clean import clean, matches
+from pipeline.steps.clean import clean
+from pipeline.steps.match import matches
 from tests.pipeline.fragments import fragment_of
 
 RULES = line_rules()

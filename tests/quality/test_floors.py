@@ -18,3 +18,13 @@ def test_no_figure_falls_below_its_floor(name):
     today = rest[name]() if name in rest else measure.pages(name)
     below = {key: (today[key], floor) for key, floor in FLOORS[name].items() if today[key] < floor}
     assert below == {}
+
+
+@pytest.mark.slow
+def test_every_quote_of_an_entry_stands_at_its_place():
+    assert measure.policy()["quotes_exact"] == 1
+
+
+@pytest.mark.slow
+def test_general_news_raises_no_alarm():
+    assert measure.policy()["general_quiet"] == 1

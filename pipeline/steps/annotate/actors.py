@@ -14,7 +14,7 @@ _BYSTANDER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BESIDE_AFTER = re.compile(
-    r"^\s*(?:charts?|user \w+ said|rival|competitor|-?owned|cofounder|co-founder|screenshot|channel kami)\b",
+    r"^\s*(?:charts?|user \w+ said|rival|competitor|cofounder|co-founder|screenshot|channel kami)\b",
     re.IGNORECASE,
 )
 _TRADE = re.compile(

@@ -4,8 +4,9 @@ import re
 
 import msgspec
 
-from pipeline.records import Attribution, Evidence, Instrument, Status
-from pipeline.rules.policy_rules import slot_cues
+from pipeline.records import Attribution, Evidence, Instrument
+from pipeline.rules.policy_rules import ai_brands, slot_cues, surfaces
+from pipeline.steps.annotate.actors import Actor
 from pipeline.steps.annotate.candidates import Candidate
 from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.sentences import Sentence
@@ -25,7 +26,10 @@ _AFFECTED = re.compile(
     r"(?:\s+(?:under|in|aged|with|on|outside|di|di bawah|berusia|gratis|remaja|dewasa)\b[^,.;:()]{1,40})?",
     re.IGNORECASE,
 )
-_LEAD = 6
+_CHATBOT = re.compile(
+    r"\b(?:AI (?:chatbots?|assistants?|characters?|companions?)|(?:its|[’']s) (?:AI )?chatbots?|chatbots? (?:AI )?(?:milik |buatan )?(?=[A-Z])|(?:bot|asisten|karakter) AI)\b",
+)
+_PRODUCT_LINES = 2
 _READ = 25
 _SAID_IN_ARTICLE = 12
 
@@ -35,24 +39,6 @@ class Read(msgspec.Struct, frozen=True):
 
     value: str
     mark: Evidence | None = None
-
-
-def status_of(page: Page, candidate: Candidate) -> tuple[Status, Evidence | None]:
-    """Return how far a rule has come, by its own sentence, then by headline and lead."""
-    own = candidate.line
-    gone = candidate.action == "remove_feature"
-    for lines, names in (
-        ((own, page.title), ("reversed", "suspended", "delayed", "amended", "testing", "reported")),
-        ((own,), ("in_effect", "announced")),
-        ((page.title,), ("in_effect", "announced")),
-    ):
-        for name in names:
-            if gone and name in ("reversed", "suspended", "amended", "testing"):
-                continue
-            for line in lines:
-                if match := slot_cues("status")[name].search(line.text):
-                    return name, _mark("status", line.sentence, match)  # type: ignore[return-value] # the data's keys are checked by a test
-    return "in_effect", None
 
 
 def exempt_in(page: Page) -> list[Read]:
@@ -66,10 +52,12 @@ def exempt_in(page: Page) -> list[Read]:
     return []
 
 
-def affected_in(line: Line) -> list[Read]:
-    """Return whom the rule's sentence names as met by it."""
-    match = _AFFECTED.search(line.text)
-    return [_read("affected", line, match.start(), match.end())] if match else []
+def affected_in(lines: list[Line]) -> list[Read]:
+    """Return whom the rule's sentences name as met by it, the first that names anyone."""
+    for line in lines:
+        if match := _AFFECTED.search(line.text):
+            return [_read("affected", line, match.start(), match.end())]
+    return []
 
 
 def instrument_of(lines: list[Line]) -> tuple[Instrument | None, Evidence | None]:
@@ -77,9 +65,67 @@ def instrument_of(lines: list[Line]) -> tuple[Instrument | None, Evidence | None
     return _first("instrument", lines)  # type: ignore[return-value] # the data's keys are checked by a test
 
 
-def jurisdiction_of(lines: list[Line]) -> tuple[str | None, Evidence | None]:
-    """Return where the rule holds, as an ISO code; `None` when the sentences do not say."""
-    return _first("jurisdiction", lines)
+def jurisdiction_of(lines: list[Line], title: Line) -> tuple[str | None, Evidence | None]:
+    """Return where the rule holds, as ISO codes; `None` when its sentences do not say."""
+    for line in (lines[0], title):
+        found = [
+            (match.start(), name, match)
+            for name, pattern in slot_cues("jurisdiction").items()
+            if (match := pattern.search(line.text))
+        ]
+        if found:
+            first = min(found)[2]
+            codes = list(dict.fromkeys(name for _, name, _ in sorted(found, key=lambda item: item[0])))
+            return ", ".join(codes), _mark("jurisdiction", line.sentence, first)
+    return None, None
+
+
+def product_of(page: Page, best: Candidate) -> tuple[str | None, list[Evidence]]:
+    """Return the product that sentence or headline name, else the lead, else what the company's name stands for."""
+    for lines in ((best.line, page.title), page.lead[:_PRODUCT_LINES]):
+        if named := _named_product(best, lines):
+            return named
+        if best.actor.flagship and _speaks_of_chatbot(best, lines):
+            return best.actor.flagship, []
+    brand = ai_brands().get(best.actor.company) if best.object == "platform_ai_feature" else None
+    stands_for = best.actor.product or brand or best.actor.flagship
+    if best.actor in best.line.actors:
+        return stands_for, [_name(best.line, best.actor, "company")]
+    return stands_for, []
+
+
+def _named_product(best: Candidate, lines: tuple[Line, ...]) -> tuple[str, list[Evidence]] | None:
+    for line in lines:
+        for actor in [best.actor, *line.actors] if line is best.line else line.actors:
+            if (
+                actor.company == best.actor.company
+                and actor.product
+                and actor in line.actors
+                and not actor.is_bystander
+            ):
+                return actor.product, [_name(line, actor, "product")]
+    return None
+
+
+def _speaks_of_chatbot(best: Candidate, lines: tuple[Line, ...]) -> bool:
+    """Tell whether a sentence names the company with its chatbot: "Meta's AI characters", "chatbot Meta"."""
+    return any(
+        _CHATBOT.search(line.text) and any(actor.company == best.actor.company for actor in line.actors)
+        for line in lines
+    )
+
+
+def _name(line: Line, actor: Actor, slot: str) -> Evidence:
+    return span(slot, line.sentence, actor.start, actor.end)
+
+
+def surface_of(best: Candidate, product: str | None, lines: list[Line]) -> tuple[str | None, Evidence | None]:
+    """Return the part of a product that is named: an API, a feed, a plan; not the product itself."""
+    for line in lines:
+        for name, pattern in surfaces().get(best.actor.company, {}).items():
+            if name != product and (match := pattern.search(line.text)):
+                return name, _mark("surface", line.sentence, match)
+    return None, None
 
 
 def attribution_of(page: Page) -> tuple[Attribution | None, Evidence | None]:

@@ -3,7 +3,7 @@
 import calendar
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,78 +11,60 @@ from pathlib import Path
 import msgspec
 
 from pipeline.records import PolicyDate, Precision
+from pipeline.rules.policy_rules import slot_cues
 
-_START = (
-    r"start(?:s|ing|ed)?|begin(?:s|ning)?|began|effective|takes? effect|took effect|taking effect|(?:come|comes|coming|goes?|go|going|went) into (?:effect|force)|in (?:effect|force)|from|as of|by|until|"
-    r"kick(?:s|ed)? in|go(?:es)? live|since|after|due|launch(?:es|ing)? on|deadline|mulai|berlaku|diberlakukan|efektif|per|terhitung|sejak|hingga|sampai|paling lambat|tenggat\w*|diterapkan|resmi"
-)
-# Directly before the date: a word of beginning, or a plain preposition where a word of beginning came before.
-_BEFORE = re.compile(
-    rf"(?:\b(?:{_START}|on|in|of|pada|tanggal|hari|tahun|bulan|at|this|next|late|early|mid|the)\W{{1,3}}|[,(]\s*)+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+|(?:senin|selasa|rabu|kamis|jumat|jum.at|sabtu|minggu),?\s*\(?)?$",
-    re.IGNORECASE,
-)
-_BEGINS = re.compile(rf"\b(?:{_START})\b", re.IGNORECASE)
-_TAKES_EFFECT = re.compile(
-    r"\b(?:(?:mulai |akan |baru )?(?:berlaku|diberlakukan|diterapkan|efektif)|mulai|terhitung|effective|takes? effect|took effect|(?:come|comes|goes?|go) into (?:effect|force)|starting|beginning|as of|deadline|tenggat\w*|from)\b",
-    re.IGNORECASE,
-)
-_ACTED_THAT_DAY = re.compile(
-    r"\b(?:membatasi|memblokir|menghapus|melarang|menonaktifkan|menghentikan|menutup|mematikan|restricted|disabled|removed|blocked|banned|pulled|shut down|limited|mewajibkan|will|akan|bakal)\b",
-    re.IGNORECASE,
-)
-_TOLD_THAT_DAY = re.compile(
-    r"\b(?:kata|ujar|ungkap\w*|tulis|dikutip|mengutip|menurut|keterangan|pernyataan|mengumumkan|diumumkan|umumkan|dilansir|tutur|jelas|said|announced|wrote|told|posted|published|reported|dilaporkan|unggah\w*|statement|updated|diperbarui)\b",
-    re.IGNORECASE,
-)
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _MONTHS = r"(?P<month>jan(?:uary|uari)?|feb(?:ruary|ruari)?|mar(?:ch|et)?|apr(?:il)?|may|mei|june?|juni|july?|juli|aug(?:ust)?|agu(?:stus|st)?|agt|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cs](?:ember)?)\.?"
+# Alone a month is read only where it is written large: "may" is also a verb.
+_LONE_MONTH = r"(?P<month>(?-i:January|February|March|April|May|June|July|August|September|October|November|December|Januari|Februari|Maret|Mei|Juni|Juli|Agustus|Oktober|Desember))"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s+(?P<year>20\d{2}))?"
-_FORMS: tuple[tuple[re.Pattern[str], Precision], ...] = (
-    (re.compile(rf"\b{_DAY}(?:\s+of)?\s+{_MONTHS}{_YEAR}\b", re.IGNORECASE), "day"),
-    (re.compile(rf"\b{_MONTHS}\s+{_DAY}\b(?!\s*%){_YEAR}", re.IGNORECASE), "day"),
-    (re.compile(r"\b(?P<day>\d{1,2})/(?P<monthno>\d{1,2})/(?P<year>20\d{2})\b"), "day"),
-    (re.compile(r"\b(?P<year>20\d{2})-(?P<monthno>\d{2})-(?P<day>\d{2})\b"), "day"),
-    (re.compile(rf"\b{_MONTHS},?\s+(?P<year>20\d{{2}})\b", re.IGNORECASE), "month"),
-    (re.compile(r"\b(?P<quarter>first|second|third|fourth|Q[1-4]|kuartal (?:pertama|kedua|ketiga|keempat|I{1,3}V?|IV|[1-4])) (?:quarter )?(?:of )?(?P<year>20\d{2})\b", re.IGNORECASE), "year"),
-    (re.compile(r"\b(?:early|late|mid|spring|summer|autumn|fall|winter|awal|akhir|pertengahan|tahun)[- ](?:of )?(?:tahun )?(?P<year>20\d{2})\b", re.IGNORECASE), "year"),
-    (re.compile(r"(?<=in )(?P<month>January|February|March|April|May|June|July|August|September|October|November|December)\b", re.IGNORECASE), "month"),
-    (re.compile(r"(?<=bulan )(?P<month>Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember)\b", re.IGNORECASE), "month"),
-    (re.compile(r"(?<=\bin )(?P<year>20\d{2})\b"), "year"),
+_ORDINAL = r"(?P<quarter>first|second|third|fourth|pertama|kedua|ketiga|keempat|IV|I{1,3}|[1-4])"
+_PART = r"early|late|mid|end of|spring|summer|autumn|fall|winter|awal|akhir|pertengahan|paruh (?:pertama|kedua)|(?:first|second) half of"
+_WRITTEN: tuple[tuple[str, Precision], ...] = (
+    (rf"\b{_DAY}(?:\s+of)?\s+{_MONTHS}{_YEAR}\b", "day"),
+    (rf"\b{_MONTHS}\s+{_DAY}\b(?!\s*%){_YEAR}", "day"),
+    (r"\b(?P<day>\d{1,2})/(?P<monthno>\d{1,2})/(?P<year>20\d{2})\b", "day"),
+    (r"\b(?P<day>\d{1,2})-(?P<monthno>\d{1,2})-(?P<year>20\d{2})\b", "day"),
+    (r"\b(?P<year>20\d{2})-(?P<monthno>\d{2})-(?P<day>\d{2})\b", "day"),
+    (rf"\b{_MONTHS},?\s+(?P<year>20\d{{2}})\b", "month"),
+    (rf"\b(?:Q(?P<q>[1-4])|{_ORDINAL} quarter|(?:kuartal|triwulan) (?:ke-)?{_ORDINAL.replace('quarter', 'kuartal')})\b(?:,?(?: of| tahun)? (?P<year>20\d{{2}})\b)?", "quarter"),
+    (rf"\b(?:{_PART}|tahun)[- ](?:of )?(?:tahun )?(?P<year>20\d{{2}})\b", "year"),
+    (rf"(?:\b(?:in|by|from|since|starting|beginning|early|late|mid|mulai|pada|sejak|per|bulan|awal|akhir|pertengahan)[- ])(?:bulan )?{_LONE_MONTH}\b(?! \d)", "month"),
+    (r"(?<=\bin )(?P<year>20\d{2})\b", "year"),
 )  # fmt: skip
+_FORMS = tuple((re.compile(pattern, re.IGNORECASE), precision) for pattern, precision in _WRITTEN)
+_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}  # fmt: skip
 _WEEKDAYS = {
     name: number
     for number, names in enumerate(
-        (("monday", "senin"), ("tuesday", "selasa"), ("wednesday", "rabu"), ("thursday", "kamis"), ("friday", "jumat"), ("saturday", "sabtu"), ("sunday", "ahad"))
+        (("monday", "senin"), ("tuesday", "selasa"), ("wednesday", "rabu"), ("thursday", "kamis"), ("friday", "jumat", "jum'at", "jum’at"), ("saturday", "sabtu"), ("sunday", "ahad", "minggu"))
     )
     for name in names
 }  # fmt: skip
-
-
-def _plus(days: int) -> Callable[[date], str]:
-    return lambda day: (day + timedelta(days=days)).isoformat()
-
-
-def _months_on(count: int) -> Callable[[date], str]:
-    return lambda day: f"{day.year + (day.month - 1 + count) // 12:04d}-{(day.month - 1 + count) % 12 + 1:02d}"
-
-
-# Phrases that carry their own beginning, and what they come to on the day of publication.
-_RELATIVE: tuple[tuple[re.Pattern[str], Callable[[date], str]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), value)
-    for pattern, value in (
-        (r"\b(?:starting|beginning|effective|as of|from|effective as of) today\b|\b(?:mulai|per|berlaku(?: mulai)?) hari ini\b|\beffective immediately\b|\bberlaku (?:segera|seketika)\b", _plus(0)),
-        (r"\b(?:starting|beginning|effective|as of|from) tomorrow\b|\b(?:mulai|per|berlaku) besok\b", _plus(1)),
-        (r"\b(?:starting|beginning|effective|from|as of|start|begin|will \w+(?: \w+){0,6}) next week\b|\b(?:mulai|berlaku) (?:pekan|minggu) depan\b", _plus(7)),
-        (r"\b(?:starting|beginning|effective|from|as of|start|begin|will \w+(?: \w+){0,6}) next month\b|\b(?:mulai|berlaku)(?: pada)? bulan depan\b", _months_on(1)),
-        (r"\b(?:starting|beginning|effective|from|in the|from the) (?:new|next) year\b|\b(?:mulai|berlaku)(?: pada)? tahun depan\b", lambda day: f"{day.year + 1:04d}"),
+# "Minggu" is Sunday, "minggu" a week.
+_WEEKDAY = "(?P<weekday>" + "|".join(name for name in _WEEKDAYS if name != "minggu") + "|(?-i:Minggu))"
+_NUMBERS = {
+    name: number
+    for number, names in enumerate(
+        ((), ("one", "a", "satu", "se"), ("two", "dua"), ("three", "tiga"), ("four", "empat"), ("five", "lima"), ("six", "enam"), ("seven", "tujuh"), ("eight", "delapan"), ("nine", "sembilan"), ("ten", "sepuluh"))
     )
-)  # fmt: skip
-_NEXT_WEEKDAY = re.compile(
-    r"\b(?:starting|beginning|effective|from|as of|mulai|berlaku)(?: on| this| next| pada| hari)? (?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday|senin|selasa|rabu|kamis|jumat|sabtu|ahad)\b(?! \(?\d)",
+    for name in names
+}  # fmt: skip
+_UNIT_DAYS = {"day": 1, "hari": 1, "week": 7, "pekan": 7, "minggu": 7, "month": 30, "bulan": 30}
+# Between a word of beginning and its date: prepositions, a weekday, an hour.
+_BETWEEN = re.compile(
+    rf"^\W{{0,3}}(?:(?:on|in|of|at|the|this|next|early|late|mid|from|by|as of|or around|pada|tanggal|hari|tahun|bulan|awal|akhir|pertengahan|mulai|per|sejak|tengah|malam|pukul|tepat\w*|efektif|\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\.?|\d{{1,2}}[.:]\d\d|[ECP][DS]?T|GMT|UTC|WIB|{_WEEKDAY.replace('?P<weekday>', '?:')})\W{{1,3}})*$",
     re.IGNORECASE,
 )
+# "pada Jumat (9/1/2026)": the day of the act. ", Jumat (9/1/2026)": the day of the quote.
+_ON_A_DAY = re.compile(
+    rf"\b(?:on|pada|sejak|tanggal|hari|in)\W{{1,3}}(?:(?:hari\s+)?{_WEEKDAY.replace('?P<weekday>', '?:')}\W{{1,3}})?$",
+    re.IGNORECASE,
+)
+_NARROW, _WIDE = 60, 110
 _FAR_PAST_DAYS = 200
-_WIDE, _NARROW = 110, 60
+# What began longer ago is told as background.
+_BACKGROUND_DAYS, _SINCE_DAYS = 190, 14
 _LAST_MONTH = 12
 
 
@@ -99,74 +81,220 @@ def effective_in(text: str, published: date | None, *, strict: bool = False) -> 
 
     `strict` asks for a word of taking effect: for sentences that do not name the rule.
     """
-    if strict and not _TAKES_EFFECT.search(text):
+    if strict and not _says("takes_effect", text):
         return None
-    for pattern, precision in _FORMS:
-        for match in pattern.finditer(text):
-            if not _is_start(text, match.start()):
-                continue
-            value = _value(match, precision, published)
-            if value:
-                return _found(value, precision, match)
+    for found in _dates(text, published):
+        if _is_start(text, found.start) and not _is_background(text, found, published):
+            return found
     return _relative(text, published)
 
 
 def announced_in(text: str, published: date | None) -> Found | None:
     """Return the day on which a sentence says that something was made known."""
-    for pattern, precision in _FORMS[:4]:
+    for found in _dates(text, published):
+        if found.when.precision == "day" and _is_told(text, found):
+            return found
+    return _told_on_weekday(text, published)
+
+
+def _dates(text: str, published: date | None) -> Iterator[Found]:
+    for pattern, precision in _FORMS:
         for match in pattern.finditer(text):
-            value = _value(match, precision, published)
-            if value and _TOLD_THAT_DAY.search(text[max(0, match.start() - _WIDE) : match.start()]):
-                return _found(value, precision, match)
-    return None
+            if value := _value(match, precision, published):
+                lone = precision == "month" and not match.groupdict().get("year")
+                start = match.start("month") if lone else match.start()
+                raw = text[start : match.end()]
+                yield Found(
+                    when=PolicyDate(value=value, precision=precision, raw=raw), start=start, end=start + len(raw)
+                )
 
 
-def _relative(text: str, published: date | None) -> Found | None:
-    if published is None:
-        return None
-    for pattern, value in _RELATIVE:
-        if match := pattern.search(text):
-            return _found(value(published), "relative", match)
-    if match := _NEXT_WEEKDAY.search(text):
-        ahead = (_WEEKDAYS[match.group("weekday").lower()] - published.weekday()) % 7
-        return _found((published + timedelta(days=ahead)).isoformat(), "relative", match)
-    return None
+def _says(name: str, text: str) -> bool:
+    return bool(slot_cues("time")[name].search(text))
 
 
-def _found(value: str, precision: Precision, match: re.Match[str]) -> Found:
-    when = PolicyDate(value=value, precision=precision, raw=match.group(0))
-    return Found(when=when, start=match.start(), end=match.end())
+def _last(name: str, text: str) -> int:
+    """Return where the last word of a kind ends, -1 without one."""
+    return max((match.end() for match in slot_cues("time")[name].finditer(text)), default=-1)
 
 
 def _is_start(text: str, at: int) -> bool:
-    before = text[max(0, at - _NARROW) : at]
-    if not _BEFORE.search(before):
+    """Tell whether a date says when something holds: a word of beginning stands before it, nearer than one of telling."""
+    before = text[max(0, at - _WIDE) : at]
+    begins, told = _last("begins", before), _last("told", before)
+    if begins >= 0 and begins > told and _BETWEEN.match(before[begins:]):
+        return True
+    if not _ON_A_DAY.search(before[-_NARROW:]) or told >= 0:
         return False
-    wide = text[max(0, at - _WIDE) : at]
-    if _TOLD_THAT_DAY.search(before):
-        return bool(
-            re.search(
-                r"\b(?:mulai|berlaku|efektif|terhitung|effective|starting|beginning|takes? effect|as of)\b",
-                before,
-                re.IGNORECASE,
-            )
+    return _says("takes_effect", before) or _says("acts", before)
+
+
+def _is_background(text: str, found: Found, published: date | None) -> bool:
+    """Tell whether something began so long ago that it is no news; "since May" is the past of a rule, not its start."""
+    if published is None or not found.when.value:
+        return False
+    year, month, day = (int(part) for part in (*found.when.value.split("-"), "12", "28")[:3])
+    age = (published - _clamped(year, month, day)).days
+    since = bool(re.search(r"\b(?:since|sejak|after|setelah)\W(?:\w+\W){0,2}$", text[: found.start], re.IGNORECASE))
+    return age > (_SINCE_DAYS if since else _BACKGROUND_DAYS)
+
+
+def _is_told(text: str, found: Found) -> bool:
+    before, after = text[max(0, found.start - _WIDE) : found.start], text[found.end : found.end + _NARROW]
+    told, begins = _last("announces", before), _last("begins", before)
+    if begins > told and _BETWEEN.match(before[begins:]):
+        return False
+    return told >= 0 or bool(_ON_A_DAY.search(before) and _says("announces", after))
+
+
+def _told_on_weekday(text: str, published: date | None) -> Found | None:
+    if published is None:
+        return None
+    for match in _told_weekdays().finditer(text):
+        back = (published.weekday() - _WEEKDAYS[match.group("weekday").lower()]) % 7
+        return _found(
+            (published - timedelta(days=back)).isoformat(), text, match.start("weekday"), match.end("weekday")
         )
-    return bool(_BEGINS.search(wide)) or bool(_ACTED_THAT_DAY.search(wide))
+    return None
+
+
+@cache
+def _told_weekdays() -> re.Pattern[str]:
+    told = slot_cues("time")["announces"].pattern
+    return re.compile(
+        rf"{told}(?:[\s,]+(?:on|late|early|pada|hari))?[\s,]+{_WEEKDAY}\b(?!\s*[(,]?\s*\d)", re.IGNORECASE
+    )
+
+
+def _relative(text: str, published: date | None) -> Found | None:
+    """Return a day that is told by its distance from the day of publication."""
+    if published is None:
+        return None
+    for pattern, value in _RELATIVE:
+        for match in pattern.finditer(text):
+            if _is_ahead(text, match):
+                return _found(value(published), text, match.start(), match.end())
+    return _in_some_time(text, published) or _on_weekday(text, published)
+
+
+def _is_ahead(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a phrase stands with a word of beginning, or with "will" on either side of it."""
+    own, before = match.group(0), text[max(0, match.start() - _WIDE) : match.start()]
+    return _says("begins", own) or _says("ahead", before) or _says("takes_effect", before) or _leads(text, match)
+
+
+def _leads(text: str, match: re.Match[str]) -> bool:
+    return match.start() < 3 and _says("ahead", text[match.end() : match.end() + _WIDE])
+
+
+def _in_some_time(text: str, published: date) -> Found | None:
+    match = re.search(
+        r"\b(?:take[sn]? effect|start\w*|begin\w*|effective|(?:into|in) (?:force|effect)|berlaku|mulai|efektif|diterapkan)\b[^.;]{0,40}?\b(?P<phrase>(?:in|within|dalam(?: waktu)?)\s+(?P<count>\d{1,3}|[a-z]+)\s+(?P<unit>day|week|month|hari|pekan|minggu|bulan)s?)\b",
+        text,
+        re.IGNORECASE,
+    )
+    if match is None:
+        return None
+    count = match.group("count").lower()
+    number = int(count) if count.isdigit() else _NUMBERS.get(count)
+    if number is None:
+        return None
+    day = published + timedelta(days=number * _UNIT_DAYS[match.group("unit").lower()])
+    return _found(day.isoformat(), text, match.start("phrase"), match.end("phrase"))
+
+
+def _on_weekday(text: str, published: date) -> Found | None:
+    """Return the coming weekday on which something starts, or the last one on which it took effect."""
+    for match in _start_weekdays().finditer(text):
+        number = _WEEKDAYS[match.group("weekday").lower()]
+        past = bool(
+            re.search(r"\b(?:took|went|came|started|began|kicked|sejak|since)\b", match.group(0), re.IGNORECASE)
+        )
+        days = -((published.weekday() - number) % 7) if past else (number - published.weekday()) % 7
+        return _found((published + timedelta(days=days)).isoformat(), text, match.start(), match.end())
+    return None
+
+
+@cache
+def _start_weekdays() -> re.Pattern[str]:
+    begins = slot_cues("time")["takes_effect"].pattern
+    return re.compile(
+        rf"(?:{begins}|\b(?:from|since|sejak|as of|started|began))(?: mulai)?(?: on| this| next| pada| hari)*\s+{_WEEKDAY}\b(?!\s*[(,]?\s*\d)(?! (?:depan|ini|lalu|mendatang))",
+        re.IGNORECASE,
+    )
+
+
+def _found(value: str, text: str, start: int, end: int) -> Found:
+    when = PolicyDate(value=value, precision="relative", raw=text[start:end])
+    return Found(when=when, start=start, end=end)
+
+
+def _plus(days: int) -> Callable[[date], str]:
+    return lambda day: (day + timedelta(days=days)).isoformat()
+
+
+def _months_on(count: int) -> Callable[[date], str]:
+    return lambda day: f"{day.year + (day.month - 1 + count) // 12:04d}-{(day.month - 1 + count) % 12 + 1:02d}"
+
+
+def _years_on(count: int) -> Callable[[date], str]:
+    return lambda day: f"{day.year + count:04d}"
+
+
+def _season(month: int) -> Callable[[date], str]:
+    """Return the year of the next season that ends with a month."""
+    return lambda day: f"{day.year + (day.month > month):04d}"
+
+
+# "Later this year" with a bare "will" is a hope; with a word of beginning it is a start.
+_SURE_START = r"(?:(?:starting|beginning|effective|start|begin|starts|begins|takes? effect|(?:in|into) (?:effect|force)|from|as of|mulai|berlaku|diberlakukan|per|terhitung|efektif)(?: (?:mulai|from|as of|pada|sejak))* )"
+_START = f"{_SURE_START}?"
+_RELATIVE: tuple[tuple[re.Pattern[str], Callable[[date], str]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), value)
+    for pattern, value in (
+        (r"\b(?:starting|beginning|effective|as of|from|effective as of) today\b|\b(?:mulai|per|terhitung|berlaku)(?: mulai| sejak)? hari ini\b|\b(?:effective|with) immediate(?:ly| effect)\b|\bberlaku (?:segera|seketika|langsung)\b", _plus(0)),
+        (rf"\b{_START}(?:tomorrow|besok)\b", _plus(1)),
+        (rf"\b{_START}lusa\b", _plus(2)),
+        (rf"\b{_START}(?:(?:early|later|sometime) )?next week\b|\b{_START}(?:awal |akhir )?(?:pekan|minggu) depan\b", _plus(7)),
+        (rf"\b{_START}(?:early |late |later |sometime )?next month\b|\b{_START}(?:awal |akhir |pertengahan )?bulan depan\b", _months_on(1)),
+        (rf"\b{_SURE_START}(?:later|end of|the end of) (?:this|the) month\b|\b{_SURE_START}(?:akhir |pertengahan )?bulan ini\b", _months_on(0)),
+        (rf"\b{_START}(?:in |from )?(?:(?:early |late |later |mid[- ]|end of )?(?<!the )next|(?:the )?new) year\b|\b{_START}(?:awal |akhir |pertengahan )?tahun depan\b|\bnext spring\b", _years_on(1)),
+        (rf"\b{_SURE_START}(?:later|end of|by the end of|the end of) (?:this|the) year\b|\b{_SURE_START}(?:akhir |pertengahan )?tahun ini\b", _years_on(0)),
+        (rf"\b{_START}(?:this|in the) spring\b|\bmusim semi (?:ini|mendatang)\b", _season(6)),
+        (rf"\b{_START}(?:this|in the|next) summer\b|\bmusim panas (?:ini|mendatang)\b", _season(9)),
+        (rf"\b{_START}(?:this|in the|next) (?:fall|autumn)\b|\bmusim gugur (?:ini|mendatang)\b", _season(11)),
+    )
+)  # fmt: skip
 
 
 def _value(match: re.Match[str], precision: Precision, published: date | None) -> str | None:
     part = match.groupdict()
     if precision == "year":
         return part["year"]
-    month = (
-        int(part["monthno"]) if part.get("monthno") else _months().get((part.get("month") or "").lower().rstrip("."))
+    if precision == "quarter":
+        return _quarter(part, published)
+    return _day_or_month(part, precision, published)
+
+
+def _quarter(part: dict[str, str | None], published: date | None) -> str | None:
+    """Return the first month of a quarter; without a year the next that has not ended."""
+    said = (part.get("q") or part.get("quarter") or part.get("kuartal") or "").lower()
+    number = int(said) if said.isdigit() else _QUARTERS.get(said)
+    year = part.get("year") or (
+        published and str(published.year + (number is not None and published.month > number * 3))
     )
-    year = int(part["year"]) if part.get("year") else published.year if published else None
+    return f"{year}-{number * 3 - 2:02d}" if number and year else None
+
+
+def _day_or_month(part: dict[str, str | None], precision: Precision, published: date | None) -> str | None:
+    said_month, said_year = part.get("monthno"), part.get("year")
+    month = int(said_month) if said_month else _months().get((part.get("month") or "").lower().rstrip("."))
+    year = int(said_year) if said_year else published.year if published else None
     if not month or month > _LAST_MONTH or year is None:
         return None
     day = int(part.get("day") or 1)
     # Without a year the nearest one is meant: a January that lies ten months back is the next.
-    if not part.get("year") and published and (published - _clamped(year, month, day)).days > _FAR_PAST_DAYS:
+    if not said_year and published and (published - _clamped(year, month, day)).days > _FAR_PAST_DAYS:
         year += 1
     if not 1 <= day <= calendar.monthrange(year, month)[1]:
         return None

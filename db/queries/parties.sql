@@ -1,0 +1,6 @@
+-- Whom a rule hits and whom it spares, in the reports' words.
+-- :id | a change_id
+select p.role, p.name
+from change_parties p
+where p.change_id = :id
+order by p.role, p.name
