@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
-from db.history import Event, standings
+from db.history import Event
 from db.models import (
     article,
     article_version,
@@ -23,6 +23,16 @@ from db.models import (
     review_pin,
 )
 from db.upsert import insert_new
+from db.words import (
+    days_read,
+    is_merged_by_person,
+    mended,
+    note_words,
+    pinned_to,
+    slots_among,
+    verdict_among,
+    words_of,
+)
 
 _ID_LENGTH = 12
 _FOLLOW_UPS = ("delayed", "suspended", "amended", "reversed")
@@ -136,7 +146,8 @@ def earliest_told_since(conn: Connection, company: str, since: datetime) -> str 
 def _known(conn: Connection, where: Any) -> list[KnownReport]:
     r, v, a = report.c, article_version.c, article.c
     pin = (
-        select(review_pin.c.policy_change_id)
+        select(pinned_to())
+        .select_from(review_pin)
         .join(review, review.c.id == review_pin.c.review_id)
         .where(review_pin.c.article_id == a.id, review_pin.c.strand == r.strand, ~review.c.is_undone)
         .order_by(review_pin.c.review_id.desc())
@@ -183,7 +194,8 @@ def strands_told(conn: Connection, article_id: int) -> list[KnownReport]:
 def pins_of(conn: Connection, article_id: int) -> dict[int, int]:
     """Return, by strand, the changes that people have put an article's tellings in."""
     rows = conn.execute(
-        select(review_pin.c.strand, review_pin.c.policy_change_id)
+        select(review_pin.c.strand, pinned_to().label("policy_change_id"))
+        .select_from(review_pin)
         .join(review, review.c.id == review_pin.c.review_id)
         .where(review_pin.c.article_id == article_id, ~review.c.is_undone)
         .order_by(review_pin.c.review_id)
@@ -241,7 +253,8 @@ def add_change(
 ) -> int:
     """Store a change and return its id; one that is known by the same public id is taken up again.
 
-    Not so where that is another group's: one of `taken`, or, where `spare` names those that may be had, one with reports of its own.
+    Not so where that is another group's: one of `taken`, or, where `spare` names those that may be had, one with reports of its own;
+    nor where a person has said that it is another change.
     """
     row = {name: values.get(name) for name in ("company", *SLOTS)}
     salt = ""
@@ -249,13 +262,15 @@ def add_change(
         public_id = public_id_of(values, first_report, salt)
         is_new = insert_new(conn, policy_change, {**row, "public_id": public_id, "created_at": now})
         found = int(conn.execute(select(policy_change.c.id).where(policy_change.c.public_id == public_id)).scalar_one())
-        in_use = spare is not None and found not in spare and _stands(conn, found)
+        in_use = spare is not None and found not in spare and stands(conn, found)
+        in_use = in_use or is_merged_by_person(conn, found)
         if is_new or not (found in taken or in_use):
             return found
         salt += "+"
 
 
-def _stands(conn: Connection, change_id: int) -> bool:
+def stands(conn: Connection, change_id: int) -> bool:
+    """Return whether a report tells of a change today."""
     standing = select(report.c.id).where(report.c.policy_change_id == change_id, report.c.superseded_at.is_(None))
     return conn.execute(standing.limit(1)).first() is not None
 
@@ -369,14 +384,19 @@ def set_copies(conn: Connection, reports: Iterable[int], rows: Sequence[dict[str
 
 def settle_change(conn: Connection, change_id: int) -> None:
     """Make anew what follows from a change's standing reports and its reviews: its slots, and how its status events stand."""
-    told = _told(conn, change_id)
-    if not told:
-        return
-    slots = {**_agreed(told), **_slots_set(conn, change_id), "review": _verdict(conn, change_id)}
+    told, words = _told(conn, change_id), words_of(conn, change_id)
+    read = _agreed(told) if told else {}
+    slots = {**read, **(slots_among(words) if told else {}), "review": verdict_among(words)}
     conn.execute(update(policy_change).where(policy_change.c.id == change_id).values(**slots))
-    events = _events(conn, change_id, slots["direction"])
+    if not told:
+        note_words(conn, words, None)
+        return
+    # As read: a direction that a person mended turns no report round.
+    events = _events(conn, change_id, read["direction"])
     means = {event.id: event.status for event in events}
-    for standing in standings(events):
+    found = mended(events, words)
+    note_words(conn, words, read | days_read(events), found)
+    for standing in (item for item in found if item.id in means):
         conn.execute(
             update(policy_status)
             .where(policy_status.c.id == standing.id)
@@ -414,26 +434,6 @@ def _agreed(told: Sequence[Any]) -> dict[str, Any]:
         given = Counter(value for row in originals if (value := getattr(row, name)))
         slots[name] = given.most_common(1)[0][0] if given else None
     return slots | {"action": action, "direction": direction}
-
-
-def _slots_set(conn: Connection, change_id: int) -> dict[str, str | None]:
-    rows = conn.execute(
-        select(review.c.slot, review.c.value)
-        .where(review.c.policy_change_id.in_(names_of(conn, change_id)), review.c.verdict == "set", ~review.c.is_undone)
-        .order_by(review.c.id)
-    )
-    return {row.slot: row.value for row in rows}
-
-
-def _verdict(conn: Connection, change_id: int) -> str | None:
-    last = conn.scalar(
-        select(review.c.verdict)
-        .where(review.c.policy_change_id.in_(names_of(conn, change_id)), ~review.c.is_undone)
-        .where(review.c.verdict.in_(("confirm", "wrong")))
-        .order_by(review.c.id.desc())
-        .limit(1)
-    )
-    return {"confirm": "confirmed", "wrong": "wrong"}.get(last or "")
 
 
 def names_of(conn: Connection, change_id: int) -> list[int]:

@@ -7,6 +7,7 @@ StoreError
 ├── StoreTooNew       ours, of a later shape
 ├── DispatcherBusy    another `pantau run` works on it
 ├── StatementRefused  a statement that may not run
+├── ReviewRefused     a person's word that cannot be taken
 └── ArchiveError
     ├── ArchiveBusy     another process writes this file
     └── ArchiveDamaged  bytes that are not what was stored
@@ -39,6 +40,10 @@ class DispatcherBusy(StoreError):
 
 class StatementRefused(StoreError):
     """The statement would do more than read, or took too long: ask with one SELECT."""
+
+
+class ReviewRefused(StoreError):
+    """What a person says cannot be done to this entry: the message says why, and what can."""
 
 
 class ArchiveError(StoreError):

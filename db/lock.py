@@ -1,16 +1,17 @@
-"""One dispatcher a store, by a lock that the system frees when its holder dies."""
+"""One dispatcher a store, by a lock that the system frees when its holder dies; and one at a time who says which reports are one."""
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from db.errors import DispatcherBusy
 
 # Any number of our own: the first eight bytes of "pantau" as an integer.
 _ADVISORY_KEY = 0x70616E746175
+_LINKING_KEY = _ADVISORY_KEY + 1
 _SENTENCE = "another `pantau run` or `pantau crawl` works on this store; stop it first, or name another store"
 
 
@@ -24,6 +25,15 @@ def dispatcher(engine: Engine) -> Iterator[None]:
     hold = _hold_file if engine.dialect.name == "sqlite" else _hold_advisory
     with hold(engine):
         yield
+
+
+def hold_linking(conn: Connection) -> None:
+    """Wait until nobody else places reports under changes, and keep others from it until this transaction ends.
+
+    On SQLite a transaction that writes is alone already.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LINKING_KEY})
 
 
 @contextmanager

@@ -404,16 +404,25 @@ review = Table(
     _refers("report_id", "report.id", nullable=True),
     Column("slot", String),
     Column("value", Text),
+    # The place that a day is set for, "" for everywhere.
+    Column("jurisdiction", Text),
+    # The changes that led to the one which this review merged into another: they lead to it again when it is undone.
+    Column("names", Json),
     _refers("undoes_id", "review.id", nullable=True),
     Column("is_undone", Boolean, nullable=False, server_default=false()),
     Column("reviewer", Text, nullable=False),
     Column("note", Text),
     Column("reviewed_at", UtcDateTime, nullable=False),
+    # What follows for a value that was set, made anew with its change: whether it is the one that counts, what the reports say
+    # instead, and the day that ends it if it is a day.
+    Column("is_followed", Boolean, nullable=False, server_default=false()),
+    Column("read_value", Text),
+    Column("until_day", String),
     _one_of("verdict", VERDICTS),
     Index(None, "policy_change_id"),
 )
 
-# Where a person's word has put a telling: it stays there whatever is read later.
+# Where a person's word has put a telling, and where it was before: it stays there whatever is read later.
 review_pin = Table(
     "review_pin",
     metadata,
@@ -421,6 +430,7 @@ review_pin = Table(
     Column("article_id", Key, ForeignKey("article.id"), primary_key=True, autoincrement=False),
     Column("strand", Integer, primary_key=True, autoincrement=False),
     _refers("policy_change_id", "policy_change.id"),
+    _refers("was_in_id", "policy_change.id"),
     Index(None, "article_id", "strand"),
     Index(None, "policy_change_id"),
 )

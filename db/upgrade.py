@@ -25,6 +25,7 @@ VIEWS = (
     "reviews",
     "change_parties",
     "changes",
+    "waiting",
     "articles",
     "article_edits",
     "removed",

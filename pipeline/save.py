@@ -21,6 +21,7 @@ from db.changes import (
     strands_told,
     supersede_reports,
 )
+from db.lock import hold_linking
 from pipeline.records import Article, Evidence, PolicyChange, PolicyDate, Reading
 from pipeline.relink import REACH, NewReport, relink, settle
 from pipeline.steps.fingerprint import simhash
@@ -66,6 +67,7 @@ def _tell(
     conn: Connection, saved: SavedVersion, reading: Reading, name: str, now: datetime, annotator_version: str
 ) -> None:
     """Store an article's reports in place of those it told before, under the changes that they belong to."""
+    hold_linking(conn)
     before = strands_told(conn, saved.article_id)
     pins = pins_of(conn, saved.article_id)
     gone = supersede_reports(

@@ -1,17 +1,32 @@
 -- One row a policy change: what, from when, how many reports, the best quote. `sure` is 0 when every report is doubtful and no
--- person has confirmed it; what a person called wrong is not here, see `reviews`.
+-- person has confirmed it; what a person called wrong is not here, see `reviews`. A value that a person set stands before what is read.
 create view changes as
 select
     c.public_id as change_id, c.company, c.product, c.surface, c.action, c.action2, c.object, c.direction, c.instrument,
-    (
-        select min(p.from_day) from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
-        where p.policy_change_id = c.id and p.status = 'announced' and p.dated_by = 'text'
+    coalesce(
+        (
+            select w.value from review w join policy_change o on o.id = w.policy_change_id
+            where coalesce(o.merged_into, o.id) = c.id and w.slot = 'announced' and w.is_followed
+            order by w.jurisdiction limit 1
+        ),
+        (
+            select min(p.from_day) from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
+            where p.policy_change_id = c.id and p.status = 'announced' and p.dated_by = 'text' and p.is_believed
+        )
     ) as announced,
-    (
-        select p.from_day from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
-        where p.policy_change_id = c.id and coalesce(p.means, p.status) = 'in_effect' and p.dated_by = 'text'
-        and p.is_believed
-        order by case when p.jurisdiction = '' then 0 else 1 end, p.from_day limit 1
+    coalesce(
+        (
+            select w.value from review w join policy_change o on o.id = w.policy_change_id
+            where coalesce(o.merged_into, o.id) = c.id and w.slot = 'effective' and w.is_followed
+            and coalesce(w.until_day, '') <> w.value
+            order by w.jurisdiction limit 1
+        ),
+        (
+            select p.from_day from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
+            where p.policy_change_id = c.id and coalesce(p.means, p.status) = 'in_effect' and p.dated_by = 'text'
+            and p.is_believed
+            order by case when p.jurisdiction = '' then 0 else 1 end, p.from_day limit 1
+        )
     ) as effective,
     t.report_count, t.source_count, t.copy_count, t.first_reported,
     case when c.review = 'confirmed' then 1 else t.sure end as sure, c.review,

@@ -23,6 +23,7 @@ COMMANDS = {
     "ask": "pantau.cli.ask:ask",
     "changes": "pantau.cli.changes:changes",
     "proof": "pantau.cli.proof:proof",
+    "review": "pantau.cli.review:review",
     "status": "pantau.cli.status:status",
     "sources": "pantau.cli.sources:sources",
     "db": "pantau.cli.db:db",

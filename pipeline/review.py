@@ -1,0 +1,412 @@
+"""What a person says of an entry, done to the store; every later reading and linking respects it.
+
+`confirm`, `wrong` and `set` say what an entry is, and hold its reports together; `merge` and `split` say which reports are one. A word
+is kept for ever and can be undone: then the entries are as if it had not been said.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Literal, get_args
+
+import msgspec
+from sqlalchemy import Connection
+
+from db.changes import add_change, merge_change, reports_of, revive, stands
+from db.errors import ReviewRefused
+from db.lock import hold_linking
+from db.reviews import (
+    PLACING,
+    Entry,
+    Pin,
+    Said,
+    Telling,
+    add_review,
+    built_on,
+    entry_of,
+    hold,
+    lead,
+    leads_to,
+    mark_undone,
+    move_tellings,
+    names_leading_to,
+    pin,
+    pins_by,
+    places_of,
+    public_id_of_change,
+    release,
+    said_of,
+    tellings_of,
+    tellings_of_reports,
+)
+from db.words import DAY_SLOTS, words_of
+from pipeline.records import Action, Direction, Instrument, PolicyObject
+from pipeline.relink import REACH, key_of, relink, settle
+from pipeline.rules.policy_rules import companies, names, surfaces
+
+MOST_CHARS = {"name": 100, "note": 2_000, "value": 200}
+_VOCABULARY: dict[str, tuple[str, ...]] = {
+    "action": get_args(Action),
+    "action2": (*get_args(Action), "reversal"),
+    "object": get_args(PolicyObject),
+    "direction": get_args(Direction),
+    "instrument": get_args(Instrument),
+}
+_NAMES = ("company", "product", "surface")
+SLOTS = (*_NAMES, *_VOCABULARY, *DAY_SLOTS)
+_NEVER_EMPTY = ("company", "action", "object", "direction")
+_NOTHING = ("", "none")
+_ISO_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_YEARS = range(1990, 2101)
+
+
+class WrongWord(ValueError):
+    """What a person wrote is no name, note, slot or value; the message says what would be."""
+
+
+class Speaker(msgspec.Struct, frozen=True, kw_only=True):
+    """Who says something, when, and why."""
+
+    name: str
+    note: str | None
+    now: datetime
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """A word that was taken: its number, the entry as it stands now, another entry that it concerns, and the word that it undid."""
+
+    review_id: int
+    entry: Entry
+    other: Entry | None = None
+    undone: Said | None = None
+
+
+def judge(conn: Connection, public_id: str, verdict: Literal["confirm", "wrong"], speaker: Speaker) -> Done:
+    """Say that an entry is right, or that it is no policy change.
+
+    Raises:
+        ReviewRefused: there is no such entry.
+    """
+    hold_linking(conn)
+    entry = entry_of(conn, public_id)
+    review_id = _add(conn, entry, verdict, speaker)
+    hold(conn, review_id, entry.id)
+    return _done(conn, review_id, entry, [entry.id])
+
+
+def mend(
+    conn: Connection, public_id: str, slot: str, value: str | None, speaker: Speaker, *, place: str | None = None
+) -> Done:
+    """Say what a slot of an entry is, as `value_of` gives it; a day may be said for one place, else it is the entry's only one.
+
+    Raises:
+        ReviewRefused: there is no such entry.
+    """
+    hold_linking(conn)
+    entry = entry_of(conn, public_id)
+    where = None
+    if slot in DAY_SLOTS:
+        known = places_of(conn, entry.id)
+        where = place if place is not None else known.pop() if len(known) == 1 else ""
+    review_id = _add(conn, entry, "set", speaker, slot=slot, value=value, jurisdiction=where)
+    hold(conn, review_id, entry.id)
+    return _done(conn, review_id, entry, [entry.id])
+
+
+def merge(conn: Connection, public_id: str, other_id: str, speaker: Speaker, *, force: bool = False) -> Done:
+    """Say that another entry is this one: its reports come here, and its public id leads here from now on.
+
+    Raises:
+        ReviewRefused: they are one already, of two companies (unless `force`), or only one of them was called wrong.
+    """
+    hold_linking(conn)
+    entry, other = entry_of(conn, public_id), entry_of(conn, other_id)
+    _check_merge(entry, other, force=force)
+    pins = [
+        Pin(telling=telling, change_id=entry.id, was_in_id=of)
+        for of in (entry.id, other.id)
+        for telling in tellings_of(conn, of)
+    ]
+    led = names_leading_to(conn, other.id)
+    review_id = _add(conn, entry, "merge", speaker, other_change_id=other.id, names=led)
+    pin(conn, review_id, pins)
+    merge_change(conn, other.id, entry.id)
+    touched = _place_again(conn, {entry.id, other.id}, speaker.now)
+    return _done(conn, review_id, entry, touched, other=other.id)
+
+
+def split(conn: Connection, public_id: str, reports: Collection[int], speaker: Speaker) -> Done:
+    """Say that some reports of an entry tell of another change: they get an entry of their own, the others stay.
+
+    Raises:
+        ReviewRefused: a report is not this entry's, or none would stay.
+    """
+    hold_linking(conn)
+    entry = entry_of(conn, public_id)
+    here = tellings_of(conn, entry.id, standing=True)
+    going = _tellings_going(conn, entry, here, reports)
+    first = next(
+        row for row in reports_of(conn, [entry.id]) if Telling(article_id=row.article_id, strand=row.strand) in going
+    )
+    slots = {
+        name: getattr(first, name)
+        for name in ("company", "product", "surface", "action", "action2", "object", "direction")
+    }
+    own = add_change(conn, slots, key_of(first).rpartition("|")[0], speaker.now, taken=[entry.id], spare=[])
+    revive(conn, [own])
+    review_id = _add(conn, entry, "split", speaker, other_change_id=own)
+    pin(
+        conn,
+        review_id,
+        [
+            Pin(telling=telling, change_id=own if telling in going else entry.id, was_in_id=entry.id)
+            for telling in tellings_of(conn, entry.id)
+        ],
+    )
+    move_tellings(conn, going, entry.id, own)
+    touched = _place_again(conn, {entry.id, own}, speaker.now)
+    return _done(conn, review_id, entry, touched, other=own)
+
+
+def undo(conn: Connection, public_id: str, review_id: int | None, speaker: Speaker) -> Done:
+    """Take a word on an entry back, the last one unless it is named.
+
+    Raises:
+        ReviewRefused: there is nothing to undo, or a later word builds on it.
+    """
+    hold_linking(conn)
+    entry = entry_of(conn, public_id)
+    word = _word_to_undo(entry, said_of(conn, entry.id), review_id)
+    later = built_on(conn, word.id) if word.verdict in PLACING else None
+    if later is not None:
+        raise ReviewRefused(f"review {later} has since moved reports of review {word.id}; undo {later} first")
+    mark_undone(conn, word.id)
+    undoing = add_review(conn, word.change_id, "undo", speaker.name, speaker.note, speaker.now, undoes_id=word.id)
+    touched = {leads_to(conn, word.change_id)}
+    put_back = None
+    if word.verdict in PLACING and word.other_id is not None:
+        touched |= _put_back(conn, word, word.other_id)
+        put_back = [item.telling for item in pins_by(conn, word.id)]
+        # What came in since is held where it is only because of the word that is undone.
+        release(conn, touched, word.id)
+    _hold_again(conn, touched, put_back)
+    touched |= _place_again(conn, touched, speaker.now)
+    _hold_again(conn, touched)
+    if word.verdict == "split" and word.other_id is not None and not stands(conn, word.other_id):
+        merge_change(conn, word.other_id, leads_to(conn, word.change_id))
+    other = word.other_id if word.verdict == "merge" else None
+    return _done(conn, undoing, entry_of(conn, word.public_id), touched, other=other, undone=word)
+
+
+def value_of(slot: str, text: str, *, as_written: bool = False) -> str | None:
+    """Return what a person wrote for a slot as it is stored: a word of the vocabulary, a known name, an ISO day, or nothing.
+
+    `as_written` takes a name that is not known as it stands.
+
+    Raises:
+        WrongWord: there is no such slot, or no such value of it.
+    """
+    if slot not in SLOTS:
+        raise WrongWord(f"{_shown(slot)} is no field that can be set; it is one of {', '.join(SLOTS)}")
+    value = _one_line(text, slot, MOST_CHARS["value"])
+    if value.casefold() in _NOTHING:
+        if slot in _NEVER_EMPTY:
+            raise WrongWord(f"{slot} cannot be empty; give its value")
+        return None
+    if slot in DAY_SLOTS:
+        return _day(slot, value)
+    if slot in _VOCABULARY:
+        word = re.sub(r"[\s-]+", "_", value.casefold())
+        if word not in _VOCABULARY[slot]:
+            raise WrongWord(f"{_shown(value)} is no {slot}; it is one of {', '.join(_VOCABULARY[slot])}")
+        return word
+    known = _known_names(slot)
+    if found := known.get(value.casefold()):
+        return found
+    if as_written:
+        return value
+    near = difflib.get_close_matches(value.casefold(), known, 1)
+    hint = f"did you mean {known[near[0]]}? " if near else ""
+    raise WrongWord(f"{_shown(value)} is no {slot} that is known; {hint}--force takes it as it is written")
+
+
+def place_of(text: str) -> str:
+    """Return the place that a person wrote.
+
+    Raises:
+        WrongWord: it is too long, or holds control characters.
+    """
+    return _one_line(text, "place", MOST_CHARS["name"])
+
+
+def name_of(text: str) -> str:
+    """Return a reviewer's name.
+
+    Raises:
+        WrongWord: it is empty, too long, or holds control characters.
+    """
+    name = _one_line(text, "name", MOST_CHARS["name"])
+    if not name:
+        raise WrongWord("a review needs the name of who says so; give it with --by")
+    return name
+
+
+def note_of(text: str | None) -> str | None:
+    """Return a note, or nothing for an empty one; it may have several lines.
+
+    Raises:
+        WrongWord: it is too long, or holds control characters.
+    """
+    return _clean(text or "", "note", MOST_CHARS["note"], allowed="\n\t") or None
+
+
+def _check_merge(entry: Entry, other: Entry, *, force: bool) -> None:
+    if entry.id == other.id:
+        same = "is itself" if entry.asked == other.asked else f"is {entry.public_id} already"
+        raise ReviewRefused(f"{other.asked} {same}; name another entry to merge with it")
+    if entry.company != other.company and not force:
+        raise ReviewRefused(
+            f"{entry.public_id} is {entry.company}'s and {other.public_id} {other.company}'s; "
+            "mend the company with `set`, or merge them all the same with --force"
+        )
+    if (entry.review == "wrong") != (other.review == "wrong"):
+        wrong = entry if entry.review == "wrong" else other
+        raise ReviewRefused(
+            f"{wrong.public_id} was called wrong, the other was not; undo that or confirm it, then merge"
+        )
+
+
+def _tellings_going(conn: Connection, entry: Entry, here: Sequence[Telling], reports: Collection[int]) -> set[Telling]:
+    by_report = tellings_of_reports(conn, reports)
+    strange = [number for number in reports if by_report.get(number) not in here]
+    if strange:
+        raise ReviewRefused(
+            f"report {strange[0]} is none of {entry.public_id}; `pantau review {entry.public_id}` lists its reports"
+        )
+    going = set(by_report.values())
+    if going == set(here):
+        raise ReviewRefused(
+            f"these are all reports of {entry.public_id}; leave one, or say `wrong` or `set` of the whole"
+        )
+    return going
+
+
+def _word_to_undo(entry: Entry, said: Sequence[Said], review_id: int | None) -> Said:
+    if review_id is None:
+        standing = [word for word in said if not word.is_undone and word.verdict != "undo"]
+        if not standing:
+            raise ReviewRefused(
+                f"nothing is said of {entry.public_id} that could be undone; `pantau review list --given` shows all"
+            )
+        return standing[-1]
+    word = next((word for word in said if word.id == review_id), None)
+    if word is None:
+        raise ReviewRefused(
+            f"review {review_id} is none of {entry.public_id}; `pantau review {entry.public_id}` lists them"
+        )
+    if word.verdict == "undo" or word.is_undone:
+        what = "is itself an undoing" if word.verdict == "undo" else "is undone already"
+        raise ReviewRefused(f"review {review_id} {what}; say what holds instead")
+    return word
+
+
+def _put_back(conn: Connection, word: Said, other_id: int) -> set[int]:
+    """Put tellings back where they were before a word; return the changes concerned."""
+    here = leads_to(conn, word.change_id)
+    if word.verdict == "merge":
+        lead(conn, [other_id], None)
+        lead(conn, [name for name in word.names or () if leads_to(conn, name) == here], other_id)
+    concerned = {here, other_id if word.verdict == "merge" else leads_to(conn, other_id)}
+    for item in pins_by(conn, word.id):
+        now_in, was_in = leads_to(conn, item.change_id), leads_to(conn, item.was_in_id)
+        if now_in != was_in or item.change_id != item.was_in_id:
+            move_tellings(conn, [item.telling], now_in, was_in)
+            concerned |= {now_in, was_in}
+    return concerned
+
+
+def _hold_again(conn: Connection, changes: Collection[int], among: Collection[Telling] | None = None) -> None:
+    """Let changes be held by the last word that is still said of them."""
+    for change_id in changes:
+        if words := words_of(conn, change_id):
+            hold(conn, max(word.id for word in words), change_id, among)
+
+
+def _place_again(conn: Connection, changes: Collection[int], now: datetime) -> set[int]:
+    """Place what is near the reports of changes, which are now told apart or together by a person; return which changes changed."""
+    rows = reports_of(conn, changes)
+    touched = set(changes)
+    for company in sorted({row.company for row in rows}):
+        since = min(row.told_at for row in rows if row.company == company) - REACH
+        touched |= relink(conn, company, since, now)[1]
+    return touched
+
+
+def _add(conn: Connection, entry: Entry, verdict: str, speaker: Speaker, **more: object) -> int:
+    return add_review(conn, entry.id, verdict, speaker.name, speaker.note, speaker.now, **more)
+
+
+def _done(
+    conn: Connection,
+    review_id: int,
+    entry: Entry,
+    touched: Collection[int],
+    *,
+    other: int | None = None,
+    undone: Said | None = None,
+) -> Done:
+    settle(conn, touched)
+    return Done(
+        review_id=review_id,
+        entry=entry_of(conn, entry.asked),
+        other=entry_of(conn, public_id_of_change(conn, other)) if other is not None else None,
+        undone=undone,
+    )
+
+
+def _day(slot: str, value: str) -> str:
+    if not _ISO_DAY.fullmatch(value):
+        raise WrongWord(f"{_shown(value)} is no day; write {slot} as 2026-01-15, 2026-01 or 2026")
+    year, month, day = (int(part) for part in [*value.split("-"), "1", "1"][:3])
+    try:
+        date(year, month, day)
+    except ValueError as error:
+        raise WrongWord(f"{value} is not in the calendar; write {slot} as 2026-01-15, 2026-01 or 2026") from error
+    if year not in _YEARS:
+        raise WrongWord(f"{value} is not between {_YEARS[0]} and {_YEARS[-1]}; check the year")
+    return value
+
+
+def _known_names(slot: str) -> dict[str, str]:
+    """Return the known names of a slot by how they may be written, in small letters."""
+    if slot == "surface":
+        return {name.casefold(): name for of_company in surfaces().values() for name in of_company}
+    listed = names().items()
+    if slot == "product":
+        found = {alias.casefold(): name.product for alias, name in listed if name.product}
+        return found | {product.casefold(): product for product in found.values()}
+    found = {alias.casefold(): name.company for alias, name in listed if not name.product}
+    return (
+        found
+        | {name.company.casefold(): name.company for _, name in listed}
+        | {c.name.casefold(): c.name for c in companies()}
+    )
+
+
+def _one_line(text: str, what: str, most: int) -> str:
+    return " ".join(_clean(text, what, most).split())
+
+
+def _clean(text: str, what: str, most: int, allowed: str = "") -> str:
+    if len(text) > most:
+        raise WrongWord(f"the {what} is {len(text):,} characters long; at most {most:,} are kept")
+    # Lone surrogates, escape codes and signs that turn the direction of writing are all of the classes C.
+    if any(unicodedata.category(letter).startswith("C") and letter not in allowed for letter in text):
+        raise WrongWord(f"the {what} holds control characters; write plain text")
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _shown(text: str) -> str:
+    return ascii(text[:40])
