@@ -406,6 +406,8 @@ review = Table(
     Column("value", Text),
     # The place that a day is set for, "" for everywhere.
     Column("jurisdiction", Text),
+    # What the entry said when it was confirmed.
+    Column("slots", Json),
     # The changes that led to the one which this review merged into another: they lead to it again when it is undone.
     Column("names", Json),
     _refers("undoes_id", "review.id", nullable=True),

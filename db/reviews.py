@@ -245,6 +245,12 @@ def said_of(conn: Connection, change_id: int) -> list[Said]:
     return _said(conn, or_(review.c.policy_change_id.in_(names), review.c.other_change_id.in_(names)))
 
 
+def said_as(conn: Connection, review_id: int) -> Said:
+    """Return the word of a number."""
+    [found] = _said(conn, review.c.id == review_id)
+    return found
+
+
 def mark_undone(conn: Connection, review_id: int) -> None:
     """Let a word count no more; it stays in sight."""
     conn.execute(update(review).where(review.c.id == review_id).values(is_undone=True, is_followed=False))

@@ -20,7 +20,10 @@ _STOPS = ("suspended", "reversed", "delayed")
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """One review that is not undone, as far as it says what a change is; `day` is when it was said, as ISO text."""
+    """One review that is not undone, as far as it says what a change is; `day` is when it was said, as ISO text.
+
+    `slots` is what the change said when it was confirmed, empty where that was said of another name.
+    """
 
     id: int
     verdict: str
@@ -28,6 +31,7 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     value: str | None
     jurisdiction: str
     day: str
+    slots: dict[str, str]
 
 
 def spoken_names(conn: Connection, change_id: int) -> list[int]:
@@ -52,11 +56,14 @@ def words_of(conn: Connection, change_id: int) -> list[Word]:
         return []
     w = review.c
     rows = conn.execute(
-        select(w.id, w.verdict, w.slot, w.value, func.coalesce(w.jurisdiction, "").label("jurisdiction"), w.reviewed_at)
+        select(
+            w.id, w.verdict, w.slot, w.value, func.coalesce(w.jurisdiction, "").label("jurisdiction"), w.reviewed_at,
+            w.policy_change_id, w.slots,
+        )
         .where(w.policy_change_id.in_(spoken_names(conn, change_id)), ~w.is_undone)
         .where(w.verdict.in_((*_VERDICTS, "set")))
         .order_by(case((w.policy_change_id == change_id, 1), else_=0), w.id)
-    )
+    )  # fmt: skip
     return [
         Word(
             id=row.id,
@@ -65,6 +72,7 @@ def words_of(conn: Connection, change_id: int) -> list[Word]:
             value=row.value,
             jurisdiction=row.jurisdiction,
             day=row.reviewed_at.date().isoformat(),
+            slots=(row.slots or {}) if row.policy_change_id == change_id else {},
         )
         for row in rows
     ]
@@ -76,7 +84,15 @@ def verdict_among(words: Iterable[Word]) -> str | None:
 
 
 def slots_among(words: Iterable[Word]) -> dict[str, str | None]:
-    """Return the values that people set, but for days, which are events."""
+    """Return the values that people set or confirmed, but for days, which are events."""
+    listed = list(words)
+    judged = [word for word in listed if word.verdict in _VERDICTS]
+    confirmed: dict[str, str | None] = dict(judged[-1].slots) if judged else {}
+    return confirmed | values_set(listed)
+
+
+def values_set(words: Iterable[Word]) -> dict[str, str | None]:
+    """Return the values that people set, but for days."""
     return {word.slot: word.value for word in words if word.slot and word.slot not in DAY_SLOTS}
 
 

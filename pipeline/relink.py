@@ -25,6 +25,7 @@ from db.changes import (
     revive,
     set_copies,
     settle_change,
+    stands,
     texts_of,
 )
 from pipeline.steps.copies import Text, copies_among
@@ -183,7 +184,8 @@ def _merge_emptied(conn: Connection, told: Sequence[Told], placed: dict[str, int
             went.setdefault(report.group, Counter())[placed[report.key]] += 1
     standing = set(placed.values())
     for label, to in went.items():
-        if label not in standing:
+        # A change that a person made of two companies' may still have reports of the other.
+        if label not in standing and not stands(conn, label):
             merge_change(conn, label, to.most_common(1)[0][0])
 
 

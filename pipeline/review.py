@@ -37,13 +37,14 @@ from db.reviews import (
     places_of,
     public_id_of_change,
     release,
+    said_as,
     said_of,
     tellings_of,
     tellings_of_reports,
 )
-from db.words import DAY_SLOTS, words_of
+from db.words import DAY_SLOTS, values_set, words_of
 from pipeline.records import Action, Direction, Instrument, PolicyObject
-from pipeline.relink import REACH, key_of, relink, settle
+from pipeline.relink import key_of, relink, settle
 from pipeline.rules.policy_rules import companies, names, surfaces
 
 MOST_CHARS = {"name": 100, "note": 2_000, "value": 200}
@@ -75,23 +76,23 @@ class Speaker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """A word that was taken: its number, the entry as it stands now, another entry that it concerns, and the word that it undid."""
+    """A word that was taken, the entry as it stands now, another entry that it concerns, and the word that it undid."""
 
-    review_id: int
+    word: Said
     entry: Entry
     other: Entry | None = None
     undone: Said | None = None
 
 
 def judge(conn: Connection, public_id: str, verdict: Literal["confirm", "wrong"], speaker: Speaker) -> Done:
-    """Say that an entry is right, or that it is no policy change.
+    """Say that an entry is right as it is now, its days apart, which may still change; or that it is no policy change.
 
     Raises:
         ReviewRefused: there is no such entry.
     """
     hold_linking(conn)
     entry = entry_of(conn, public_id)
-    review_id = _add(conn, entry, verdict, speaker)
+    review_id = _add(conn, entry, verdict, speaker, slots=_confirmed(conn, entry) if verdict == "confirm" else None)
     hold(conn, review_id, entry.id)
     return _done(conn, review_id, entry, [entry.id])
 
@@ -133,8 +134,7 @@ def merge(conn: Connection, public_id: str, other_id: str, speaker: Speaker, *, 
     review_id = _add(conn, entry, "merge", speaker, other_change_id=other.id, names=led)
     pin(conn, review_id, pins)
     merge_change(conn, other.id, entry.id)
-    touched = _place_again(conn, {entry.id, other.id}, speaker.now)
-    return _done(conn, review_id, entry, touched, other=other.id)
+    return _done(conn, review_id, entry, [entry.id, other.id], other=other.id)
 
 
 def split(conn: Connection, public_id: str, reports: Collection[int], speaker: Speaker) -> Done:
@@ -166,8 +166,7 @@ def split(conn: Connection, public_id: str, reports: Collection[int], speaker: S
         ],
     )
     move_tellings(conn, going, entry.id, own)
-    touched = _place_again(conn, {entry.id, own}, speaker.now)
-    return _done(conn, review_id, entry, touched, other=own)
+    return _done(conn, review_id, entry, [entry.id, own], other=own)
 
 
 def undo(conn: Connection, public_id: str, review_id: int | None, speaker: Speaker) -> Done:
@@ -185,14 +184,13 @@ def undo(conn: Connection, public_id: str, review_id: int | None, speaker: Speak
     mark_undone(conn, word.id)
     undoing = add_review(conn, word.change_id, "undo", speaker.name, speaker.note, speaker.now, undoes_id=word.id)
     touched = {leads_to(conn, word.change_id)}
-    put_back = None
     if word.verdict in PLACING and word.other_id is not None:
         touched |= _put_back(conn, word, word.other_id)
-        put_back = [item.telling for item in pins_by(conn, word.id)]
+        back = {item.telling for item in pins_by(conn, word.id)}
         # What came in since is held where it is only because of the word that is undone.
         release(conn, touched, word.id)
-    _hold_again(conn, touched, put_back)
-    touched |= _place_again(conn, touched, speaker.now)
+        _hold_again(conn, touched, back)
+        touched |= _place_newcomers(conn, touched, back, speaker.now)
     _hold_again(conn, touched)
     if word.verdict == "split" and word.other_id is not None and not stands(conn, word.other_id):
         merge_change(conn, word.other_id, leads_to(conn, word.change_id))
@@ -260,6 +258,13 @@ def note_of(text: str | None) -> str | None:
         WrongWord: it is too long, or holds control characters.
     """
     return _clean(text or "", "note", MOST_CHARS["note"], allowed="\n\t") or None
+
+
+def _confirmed(conn: Connection, entry: Entry) -> dict[str, str]:
+    """Return what an entry says of itself; what is empty may still be read, what a person set holds by that word."""
+    mended = values_set(words_of(conn, entry.id))
+    said = {name: getattr(entry, name) for name in (*_NAMES, *_VOCABULARY) if name not in mended}
+    return {name: value for name, value in said.items() if value}
 
 
 def _check_merge(entry: Entry, other: Entry, *, force: bool) -> None:
@@ -334,12 +339,16 @@ def _hold_again(conn: Connection, changes: Collection[int], among: Collection[Te
             hold(conn, max(word.id for word in words), change_id, among)
 
 
-def _place_again(conn: Connection, changes: Collection[int], now: datetime) -> set[int]:
-    """Place what is near the reports of changes, which are now told apart or together by a person; return which changes changed."""
-    rows = reports_of(conn, changes)
-    touched = set(changes)
-    for company in sorted({row.company for row in rows}):
-        since = min(row.told_at for row in rows if row.company == company) - REACH
+def _place_newcomers(conn: Connection, changes: Collection[int], known: Collection[Telling], now: datetime) -> set[int]:
+    """Place the reports of changes that came in beside known ones, and what was told after them; return which changes changed."""
+    new = [
+        row
+        for row in reports_of(conn, changes)
+        if row.pin is None and Telling(article_id=row.article_id, strand=row.strand) not in known
+    ]
+    touched: set[int] = set()
+    for company in sorted({row.company for row in new}):
+        since = min(row.told_at for row in new if row.company == company)
         touched |= relink(conn, company, since, now)[1]
     return touched
 
@@ -359,7 +368,7 @@ def _done(
 ) -> Done:
     settle(conn, touched)
     return Done(
-        review_id=review_id,
+        word=said_as(conn, review_id),
         entry=entry_of(conn, entry.asked),
         other=entry_of(conn, public_id_of_change(conn, other)) if other is not None else None,
         undone=undone,

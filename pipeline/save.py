@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -74,7 +74,7 @@ def _tell(
         conn, saved.article_id, now, keep_version=saved.version_id, annotator_version=annotator_version
     )
     rows = [_report_row(n, change, reading.article, now) for n, change in enumerate(reading.annotation.policy_changes)]
-    strands = match_strands([row.change for row in rows], before)
+    strands = match_strands([row.change for row in rows], before, pins)
     rows = [msgspec.structs.replace(row, strand=strand) for row, strand in zip(rows, strands, strict=True)]
     known = {old.strand: old for old in before}
     # What is pinned speaks for reports before it too, so those within reach are placed anew.
@@ -102,8 +102,13 @@ def _tell(
     settle(conn, touched)
 
 
-def match_strands(told: Sequence[dict[str, Any]], before: Sequence[KnownReport]) -> list[int]:
-    """Return, for each change that a version tells, the strand it goes on with: that of the earlier telling most like it."""
+def match_strands(
+    told: Sequence[dict[str, Any]], before: Sequence[KnownReport], judged: Collection[int] = ()
+) -> list[int]:
+    """Return, for each change that a version tells, the strand it goes on with: that of the earlier telling most like it.
+
+    A strand that a person has `judged` goes on with whatever is told of the same company instead: it is the same text, read otherwise.
+    """
     free = list(before)
     fresh = itertools.count(max((old.strand for old in before), default=-1) + 1)
     found = []
@@ -115,6 +120,12 @@ def match_strands(told: Sequence[dict[str, Any]], before: Sequence[KnownReport])
         best = max(alike, key=lambda old: (_alike(slots, old), old.strand == ordinal, -old.strand))
         free.remove(best)
         found.append(best.strand)
+    known = {old.strand for old in before}
+    for ordinal, slots in enumerate(told):
+        left = [old for old in free if old.strand in judged and old.company == slots["company"]]
+        if found[ordinal] not in known and left:
+            free.remove(left[0])
+            found[ordinal] = left[0].strand
     return found
 
 

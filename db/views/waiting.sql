@@ -6,8 +6,11 @@ select
     case
         when c.sure = 0 then 'doubtful'
         when exists (
-            select 1 from change_status s where s.change_id = c.change_id and s.status = 'in_effect' and s.dated_by = 'text'
-                and s.is_believed = 0
+            select 1 from change_status s
+            join change_status o on o.change_id = s.change_id and o.jurisdiction = s.jurisdiction and o.status = s.status
+            where s.change_id = c.change_id and s.status = 'in_effect' and s.dated_by = 'text' and o.dated_by = 'text'
+                and o.from_day > s.from_day and substr(o.from_day, 1, length(s.from_day)) <> s.from_day
+                and (s.is_believed = 0 or s.until_day is null or s.until_day > o.from_day)
         ) then 'its days differ'
         else 'nobody has looked'
     end as because,

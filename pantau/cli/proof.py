@@ -6,7 +6,10 @@ from db.readonly import read_only
 from pantau.cli.context import open_store, settings_of
 from pantau.show import plain
 
+# A public id leads to its entry for ever, also when that goes by another today.
+_LEADS_TO = "select change_id from change_ids where asked_id = :id"
 _CHANGE = "select change_id, company, product, action, object, direction from changes where change_id = :id"
+_WRONG = "select 1 from policy_change where public_id = :id and review = 'wrong'"
 _QUOTES = """
 select r.outlet, r.url, r.headline, r.date_published, e.slot, e.field, e.start_char, e.end_char, e.quote,
     d.fetched_at, d.archive_file, d.archive_offset, d.archive_length, d.sha256
@@ -25,8 +28,15 @@ order by r.report_id, e.slot, e.ordinal
 def proof(ctx: click.Context, change_id: str) -> None:
     """Show every quote of a policy change, with the page, its bytes in the archive, their digest and time."""
     with open_store(settings_of(ctx)) as engine:
-        _, found = read_only(engine, _CHANGE, {"id": change_id})
-        _, rows = read_only(engine, _QUOTES, {"id": change_id})
+        _, leads = read_only(engine, _LEADS_TO, {"id": change_id})
+        entry = {"id": leads[0][0] if leads else change_id}
+        _, found = read_only(engine, _CHANGE, entry)
+        _, rows = read_only(engine, _QUOTES, entry)
+        _, wrong = read_only(engine, _WRONG, entry)
+    if wrong:
+        raise click.ClickException(
+            f"{change_id} was called wrong; `pantau review {change_id}` shows by whom, and its reports"
+        )
     if not found:
         raise click.ClickException(f"there is no policy change {change_id}; `pantau changes` lists them")
     click.echo("  ".join(plain(value) for value in found[0] if value))

@@ -61,6 +61,7 @@ select report_id, coalesce(date_published, first_seen_at) as told, outlet, case 
     copy_of, headline, proof
 from reports where change_id = :id order by told, report_id
 """
+_DAYS = "select announced, effective from changes where change_id = :id"
 _NAMES = "select asked_id from change_ids where change_id = :id and is_merged = 1 order by asked_id"
 
 
@@ -186,18 +187,18 @@ def _told(verb: str, done: Done) -> str:
     entry, other = done.entry, done.other
     led = "" if entry.asked == entry.public_id else f" (asked as {entry.asked})"
     name = f"{entry.public_id}{led}"
+    number = done.word.id
     if done.undone is not None:
-        word = done.undone
-        rest = f"; {other.public_id} stands for itself again" if other else ""
-        return f"Review {word.id} ({word.verdict}, by {word.reviewer}) of {name} is undone by review {done.review_id}{rest}."
+        back = f"; {other.asked} leads to {other.public_id} again" if other else ""
+        return f"Review {done.undone.id} ({done.undone.verdict}, by {done.undone.reviewer}) of {name} is undone by review {number}{back}."
     what = {
         "confirm": f"{name} is confirmed",
         "wrong": f"{name} is called wrong and hidden from `changes`",
-        "set": f"{name} is mended",
+        "set": f"{name} has {done.word.slot} {done.word.value or 'empty'} now, where its reports say {done.word.read_value or 'nothing'}",
         "merge": f"{other.asked if other else ''} leads to {name} from now on",
-        "split": f"{other.public_id if other else ''} has these reports of its own; the others stay in {name}",
+        "split": f"{other.public_id if other else ''} has these reports for its own; the others stay in {name}",
     }[verb]
-    return f"{what} (review {done.review_id}; `pantau review {entry.public_id} undo {done.review_id}` takes it back)."
+    return f"{what} (`pantau review {entry.public_id} undo {number}` takes it back)."
 
 
 def _show(engine: Engine, public_id: str, form: Format) -> None:
@@ -212,6 +213,10 @@ def _show(engine: Engine, public_id: str, form: Format) -> None:
         return
     head = (entry.company, entry.product, entry.surface, entry.action, entry.action2, entry.object, entry.direction)
     click.echo("  ".join(plain(value) for value in (entry.public_id, *head, entry.instrument, entry.review) if value))
+    _, days = read_only(engine, _DAYS, {"id": entry.public_id})
+    for name, day in zip(DAY_SLOTS, days[0] if days else (), strict=False):
+        if day:
+            click.echo(f"{name} {plain(day)}")
     _, names = read_only(engine, _NAMES, {"id": entry.public_id})
     if names:
         click.echo(f"also known as {', '.join(plain(row[0]) for row in names)}")

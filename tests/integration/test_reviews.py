@@ -60,6 +60,33 @@ def test_what_is_confirmed_is_sure(store):
     assert ask(store, "select sure, review from changes where change_id = :id", id=doubtful) == [(0, None)]
 
 
+def test_what_is_confirmed_stays_as_it_was_confirmed(store):
+    labels = entry_with(store, "hulu/2")
+    say(store, judge, labels, "confirm")
+    other = rule(product="Instagram", object="ai_agents", action="restrict", instrument="content_policy")
+    for key, day in (("hulu/2", "2026-03-04"), ("muara/2", "2026-03-05")):
+        tell(store, key, other, day=day, annotator="2", now=later(1))
+    slots = "select action, object, instrument, report_count from changes where change_id = :id"
+    assert ask(store, slots, id=labels) == [("require", "ai_generated_content", "content_policy", 2)]
+    say(store, undo, labels, None)
+    assert ask(store, slots, id=labels) == [("restrict", "ai_agents", "content_policy", 2)]
+
+
+def test_what_is_wrong_stays_so_when_it_is_read_otherwise(store):
+    labels = entry_with(store, "hulu/2")
+    say(store, judge, labels, "wrong")
+    for key, day in (("hulu/2", "2026-03-04"), ("muara/2", "2026-03-05")):
+        tell(
+            store,
+            key,
+            rule(product="Facebook", object="ai_agents", action="restrict"),
+            day=day,
+            annotator="2",
+            now=later(1),
+        )
+    assert list(entries(store).values()) == [{"hulu/1", "muara/1", "delta/1"}]
+
+
 def test_what_is_wrong_stays_hidden_when_it_is_read_again_copied_and_edited(store):
     wrong = entry_with(store, "hulu/2")
     say(store, judge, wrong, "wrong")
@@ -106,7 +133,7 @@ def test_merged_entries_stay_one_and_both_ids_lead_to_it(store):
     assert entry_with(store, "pulau/3") == ban
     # A word on either id is a word on the entry.
     assert say(store, judge, labels, "confirm").entry.public_id == ban
-    say(store, undo, labels, done.review_id)
+    say(store, undo, labels, done.word.id)
     after = entries(store)
     assert after == {ban: before[ban], labels: before[labels] | {"pulau/3"}}
     assert ask(store, "select review from changes where change_id = :id", id=ban) == ["confirmed"]
@@ -223,8 +250,8 @@ def test_merging_twice_is_undone_in_turn(store):
     )
     ban, labels, data = (entry_with(store, key) for key in ("hulu/1", "hulu/2", "pulau/7"))
     before = entries(store)
-    first = say(store, merge, labels, data).review_id
-    second = say(store, merge, ban, labels).review_id
+    first = say(store, merge, labels, data).word.id
+    second = say(store, merge, ban, labels).word.id
     assert set(ask(store, "select change_id from change_ids")) == {ban}
     with pytest.raises(ReviewRefused, match=f"undo {second} first"):
         say(store, undo, data, first)
@@ -287,7 +314,7 @@ def test_what_cannot_be_done_is_said(store):
     with pytest.raises(ReviewRefused, match=f"{other} is {ban} already"):
         say(store, merge, ban, other)
     assert entries(store)[ban] == {"hulu/1", "muara/1", "delta/1", "pulau/8"}
-    say(store, undo, ban, done.review_id)
+    say(store, undo, ban, done.word.id)
     assert entries(store)[other] == {"pulau/8"}
 
 

@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("slot", sa.String()),
         sa.Column("value", sa.Text()),
         sa.Column("jurisdiction", sa.Text()),
+        sa.Column("slots", db.types.Json()),
         sa.Column("names", db.types.Json()),
         sa.Column("undoes_id", _KEY),
         sa.Column("is_undone", sa.Boolean(), server_default=sa.false(), nullable=False),
