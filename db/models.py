@@ -401,7 +401,6 @@ review = Table(
     _refers("policy_change_id", "policy_change.id"),
     Column("verdict", String, nullable=False),
     _refers("other_change_id", "policy_change.id", nullable=True),
-    _refers("report_id", "report.id", nullable=True),
     Column("slot", String),
     Column("value", Text),
     # The place that a day is set for, "" for everywhere.

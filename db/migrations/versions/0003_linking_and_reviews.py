@@ -88,7 +88,6 @@ def upgrade() -> None:
         sa.Column("policy_change_id", _KEY, nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("other_change_id", _KEY),
-        sa.Column("report_id", _KEY),
         sa.Column("slot", sa.String()),
         sa.Column("value", sa.Text()),
         sa.Column("jurisdiction", sa.Text()),
@@ -107,7 +106,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["policy_change_id"], ["policy_change.id"], name=op.f("fk_review_policy_change_id")),
         sa.ForeignKeyConstraint(["other_change_id"], ["policy_change.id"], name=op.f("fk_review_other_change_id")),
-        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_review_report_id")),
         sa.ForeignKeyConstraint(["undoes_id"], ["review.id"], name=op.f("fk_review_undoes_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
     )
