@@ -4,8 +4,10 @@ create view changes as
 select
     c.public_id as change_id, c.company, c.product, c.surface, c.action, c.action2, c.object, c.direction, c.instrument,
     (
-        select min(p.from_day) from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
-        where p.policy_change_id = c.id and p.status = 'announced' and p.dated_by = 'text'
+        select p.from_day from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
+        where p.policy_change_id = c.id and coalesce(p.means, p.status) = 'announced' and p.dated_by = 'text'
+        and p.is_believed
+        order by case when p.jurisdiction = '' then 0 else 1 end, p.from_day limit 1
     ) as announced,
     (
         select p.from_day from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
