@@ -90,7 +90,6 @@ class KnownReport(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     jurisdiction: str
     effective: str | None
-    simhash: int | None
     in_language: str | None
     gist: Any
     pin: int | None
@@ -158,7 +157,7 @@ def _known(conn: Connection, where: Any) -> list[KnownReport]:
         select(
             r.id, r.policy_change_id.label("change_id"), v.article_id, a.source_id, a.site_key, r.strand, r.company,
             func.coalesce(r.told_at, r.recorded_at).label("told_at"), r.product, r.surface, r.action, r.action2, r.object,
-            r.direction, r.status, r.jurisdiction, r.effective, v.simhash, v.in_language, r.gist, pin.label("pin"),
+            r.direction, r.status, r.jurisdiction, r.effective, v.in_language, r.gist, pin.label("pin"),
         )
         .join(article_version, v.id == r.version_id)
         .join(article, a.id == v.article_id)
@@ -181,7 +180,7 @@ def strands_told(conn: Connection, article_id: int) -> list[KnownReport]:
         select(
             r.id, r.policy_change_id.label("change_id"), v.article_id, a.source_id, a.site_key, r.strand, r.company,
             func.coalesce(r.told_at, r.recorded_at).label("told_at"), r.product, r.surface, r.action, r.action2, r.object,
-            r.direction, r.status, r.jurisdiction, r.effective, v.simhash, v.in_language, r.gist,
+            r.direction, r.status, r.jurisdiction, r.effective, v.in_language, r.gist,
         )
         .join(article_version, v.id == r.version_id)
         .join(article, a.id == v.article_id)
@@ -284,7 +283,10 @@ def revive(conn: Connection, changes: Collection[int]) -> None:
 def add_report(
     conn: Connection, *, version_id: int, change_id: int, annotator_version: str, row: ReportRow, now: datetime
 ) -> int | None:
-    """Store a report with its evidence, status events and parties and return its id; one that is there already stays as it is."""
+    """Store a report with its evidence, status events and parties and return its id; return nothing where it is stored already.
+
+    One that is stored already says what it said before, but stands again, and under the change that is given now.
+    """
     values = {
         "version_id": version_id,
         "ordinal": row.ordinal,
@@ -307,7 +309,10 @@ def add_report(
     key &= report.c.ordinal == row.ordinal
     if not insert_new(conn, report, values):
         # Told again after it was told no more: an annotator that was changed back, a merge that was undone.
-        conn.execute(update(report).where(key).values(superseded_at=None))
+        report_id = int(conn.execute(select(report.c.id).where(key)).scalar_one())
+        placing = {name: values[name] for name in ("strand", "told_at", "gist")}
+        conn.execute(update(report).where(report.c.id == report_id).values(superseded_at=None, **placing))
+        move_report(conn, report_id, change_id)
         return None
     report_id = int(conn.execute(select(report.c.id).where(key)).scalar_one())
     _add_evidence(conn, report_id, row.evidence)
@@ -446,7 +451,8 @@ def _events(conn: Connection, change_id: int, direction: str) -> list[Event]:
     p, r = policy_status.c, report.c
     rows = conn.execute(
         select(
-            p.id, p.status, p.jurisdiction, p.from_day, p.dated_by, r.direction, article.c.source_id, report_copy.c.original_id,
+            p.id, p.status, p.jurisdiction, p.from_day, p.dated_by, r.direction, r.status.label("told_status"), article.c.source_id,
+            report_copy.c.original_id,
             func.coalesce(r.told_at, r.recorded_at).label("told_at"),
         )
         .join(report, r.id == p.report_id)
@@ -458,7 +464,7 @@ def _events(conn: Connection, change_id: int, direction: str) -> list[Event]:
     return [
         Event(
             id=row.id,
-            status=_meaning(row, turned={row.direction, direction} in _OPPOSED),
+            status=_meaning(row, direction),
             jurisdiction=row.jurisdiction,
             from_day=row.from_day,
             dated_by=row.dated_by,
@@ -470,11 +476,13 @@ def _events(conn: Connection, change_id: int, direction: str) -> list[Event]:
     ]
 
 
-def _meaning(row: Any, *, turned: bool) -> str:
-    """Return what a report's status says of its change: what holds of the opposite is the end of the rule, in its place."""
+def _meaning(row: Any, direction: str) -> str:
+    """Return what a report's status says of its change: what a country is allowed against the rule is the rule's suspension there.
+
+    A copy that is read the other way round is misread, and what became of a rule is told of the rule itself.
+    """
     status = str(row.status)
-    if not turned or status in _FOLLOW_UPS:
+    is_told_of_rule = row.told_status in _FOLLOW_UPS or row.original_id is not None
+    if is_told_of_rule or not row.jurisdiction or {row.direction, direction} not in _OPPOSED:
         return status
-    if status == "in_effect":
-        return "suspended" if row.jurisdiction else "reversed"
-    return "reported"
+    return "suspended" if status == "in_effect" else "reported"

@@ -1,15 +1,17 @@
 """What follows from all status events of a change: which day is believed, and until when each status held.
 
 Every event is kept; this only says how they stand to one another. Places do not touch one another: a country's suspension stands
-beside the rule everywhere.
+beside the rule everywhere. Only what is withdrawn everywhere is withdrawn in each place.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
 
+_DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _BEFORE = ("reported", "announced", "testing", "delayed")
 _ONE_STOP_DAYS = 21
 _STOPS = ("suspended", "reversed", "delayed")
@@ -53,19 +55,21 @@ def standings(events: Iterable[Event]) -> list[Standing]:
     places: defaultdict[str, list[Event]] = defaultdict(list)
     for event in events:
         places[event.jurisdiction].append(event)
-    return [standing for place in places.values() for standing in _of_one_place(place)]
+    withdrawn = _believed([event for event in places[""] if event.status == "reversed"])
+    return [standing for place in places.values() for standing in _of_one_place(place, withdrawn)]
 
 
-def _of_one_place(events: Sequence[Event]) -> list[Standing]:
-    stops = [event for status in _STOPS for event in _believed([e for e in events if e.status == status])]
-    starts = _believed_starts([event for event in events if event.status == "in_effect"], stops)
-    others = [event for event in events if event.status not in (*_STOPS, "in_effect")]
-    believed = [*stops, *starts, *others]
+def _of_one_place(events: Sequence[Event], withdrawn: Sequence[Event]) -> list[Standing]:
+    of = {status: [event for event in events if event.status == status] for status in _ENDED_BY}
+    stops = [event for status in _STOPS for event in _believed(of[status])]
+    starts = _believed_starts(of["in_effect"], stops)
+    others = [event for status in ("reported", "testing", "amended") for event in of[status]]
+    believed = [*stops, *starts, *_believed_announcements(of["announced"]), *others]
     ids = {event.id for event in believed}
     return [
         Standing(
             id=event.id,
-            until_day=_end(event, believed) if event.id in ids else event.from_day,
+            until_day=_end(event, [*believed, *withdrawn]) if event.id in ids else event.from_day,
             is_believed=event.id in ids,
             source_count=_sources(event, events),
         )
@@ -104,21 +108,37 @@ def _turns(stops: Sequence[Event]) -> list[tuple[str, str]]:
 
 
 def _ordinal(day: str) -> int:
-    year, month, number = ([*day.split("-"), "1", "1"])[:3]
-    return date(int(year), int(month), int(number)).toordinal()
+    """Return the number of a day; a month and a year stand for their first day, what is no day for none that is near."""
+    match = _DAY.match(day)
+    try:
+        return date(*(int(part or 1) for part in match.groups())).toordinal() if match else 0
+    except ValueError:
+        return 0
 
 
 def _believed(events: Sequence[Event]) -> list[Event]:
     """Return the events of one status that are not dated before the day that is believed.
 
-    A day that a text states outranks the day on which somebody wrote; of stated days the one that most sources give is believed,
-    where a month counts for each of its days.
+    A day that a text states outranks the day on which somebody wrote. A month gives way to the day in it that others state.
     """
+    best = _best(events)
+    return [event for event in events if best is None or event.from_day >= best.from_day]
+
+
+def _believed_announcements(events: Sequence[Event]) -> list[Event]:
+    """Return what was announced but for stated days that fewer give: one announcement is of one day, and is told again for months."""
+    best = _best(events)
+    return [event for event in events if best is None or event.dated_by != "text" or event.from_day == best.from_day]
+
+
+def _best(events: Sequence[Event]) -> Event | None:
+    """Return an event of the stated day that most sources give, where a month counts for each of its days; `None` if none is stated."""
     stated = [event for event in events if event.dated_by == "text"]
-    if not stated:
-        return list(events)
-    best = min(stated, key=lambda event: (-_votes(event, stated), -len(event.from_day), event.told_day, event.from_day))
-    return [event for event in events if event.from_day >= best.from_day or best.from_day.startswith(event.from_day)]
+    return min(
+        stated,
+        key=lambda event: (-_votes(event, stated), -len(event.from_day), event.told_day, event.from_day),
+        default=None,
+    )
 
 
 def _votes(event: Event, stated: Sequence[Event]) -> float:

@@ -116,16 +116,20 @@ def note_words(
 ) -> None:
     """Store of each value that was set whether it counts, what the reports say instead (`read`), and until when it holds if a day.
 
-    Without `read` nothing of it counts: no report stands to which it could be said.
+    Without `read` nothing of it counts: no report stands to which it could be said. Nor does a day that the news has overtaken.
     """
-    ends = {item.id: item.until_day for item in standing}
-    counting = {word.id for word in _that_count(words)} if read is not None else set()
+    days = {-item.id: item for item in standing}
+    counting = {
+        word.id
+        for word in _that_count(words)
+        if read is not None and (word.id not in days or days[word.id].is_believed)
+    }
     for word in words:
         if word.slot:
             values = {
                 "is_followed": word.id in counting,
                 "read_value": (read or {}).get(word.slot),
-                "until_day": ends.get(-word.id),
+                "until_day": days[word.id].until_day if word.id in days else None,
             }
             conn.execute(update(review).where(review.c.id == word.id).values(**values))
 

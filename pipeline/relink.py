@@ -7,7 +7,7 @@ somewhere; a group that has no name gets a new change.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -29,9 +29,9 @@ from db.changes import (
     texts_of,
 )
 from pipeline.steps.copies import Text, copies_among
-from pipeline.steps.link import WINDOW_DAYS, Gist, Group, Told, replay
+from pipeline.steps.link import FOLLOW_UP_DAYS, Gist, Group, Told, day_of, replay
 
-REACH = timedelta(days=WINDOW_DAYS)
+REACH = timedelta(days=FOLLOW_UP_DAYS)
 
 
 class NewReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +117,6 @@ def told_of(row: KnownReport) -> Told:
         status=row.status,
         jurisdiction=row.jurisdiction,
         effective=row.effective,
-        simhash=row.simhash,
         gist=Gist(
             language=row.in_language,
             names=frozenset(gist.get("names", ())),
@@ -130,17 +129,8 @@ def told_of(row: KnownReport) -> Told:
 
 def _horizon(conn: Connection, company: str, since: datetime, new: Sequence[NewReport]) -> datetime:
     """Return from when on a change may still take in one of the reports that are placed anew."""
-    days = [earliest_told_since(conn, company, since), *(item.told.effective for item in new)]
-    moments = [_moment(day) for day in days if day]
-    return min([since, *(moment for moment in moments if moment)]) - REACH
-
-
-def _moment(day: str) -> datetime | None:
-    year, month, number = ([*day[:10].split("-"), "1", "1"])[:3]
-    try:
-        return datetime.combine(date(int(year), int(month), int(number)), datetime.min.time(), UTC)
-    except ValueError:
-        return None
+    days = [day_of(earliest_told_since(conn, company, since)), *(day_of(item.told.effective) for item in new)]
+    return min([since, *(datetime.combine(day, time.min, UTC) for day in days if day)]) - REACH
 
 
 def _name(conn: Connection, groups: Sequence[Group], slots: dict[str, dict[str, Any]], now: datetime) -> list[int]:

@@ -25,9 +25,10 @@ from db.lock import hold_linking
 from pipeline.records import Article, Evidence, PolicyChange, PolicyDate, Reading
 from pipeline.relink import REACH, NewReport, relink, settle
 from pipeline.steps.fingerprint import simhash
-from pipeline.steps.link import Gist, Told, gist_of
+from pipeline.steps.link import Gist, Told, day_of, gist_of
 
 _NONE = timedelta(0)
+_NEWS_DAYS = 14
 _SLOTS = ("company", "product", "surface", "action", "action2", "object", "direction", "instrument")
 
 
@@ -151,7 +152,6 @@ def _new_report(row: ReportRow, article: Article, name: str, before: KnownReport
             status=row.status,
             jurisdiction=row.jurisdiction,
             effective=row.effective,
-            simhash=simhash(article.article_body) if article.article_body else None,
             gist=Gist(
                 language=article.in_language, names=frozenset(row.gist["names"]), words=frozenset(row.gist["words"])
             ),
@@ -243,14 +243,32 @@ def _evidence_row(item: Evidence) -> dict[str, Any]:
 
 def _statuses(change: PolicyChange, day: str) -> list[StatusEvent]:
     """Return a report's status, and the start that an announcement states: when that day has come it is in force by itself."""
-    own = change.announced if change.status == "announced" else change.effective
-    events = [_event(change.status, change.jurisdiction, own, day)]
+    events = [_event(change.status, change.jurisdiction, _own_day(change, day), day)]
     if change.effective and change.status in ("announced", "reported", "delayed"):
         events.append(_event("in_effect", change.jurisdiction, change.effective, day))
     # The day on which a suspension or an amendment was announced is not that of the rule itself.
     if change.announced and change.status in ("reported", "testing", "in_effect"):
         events.append(_event("announced", change.jurisdiction, change.announced, day))
     return events
+
+
+def _own_day(change: PolicyChange, day: str) -> PolicyDate | None:
+    """Return the day that a text states for its own status: that of effect is an announced or delayed rule's, not the status's."""
+    if change.status == "announced":
+        return change.announced
+    if change.status in ("reported", "delayed"):
+        return None
+    effective = change.effective
+    # A stop is news: a day long before it is that on which the rule began.
+    is_old = (
+        change.status in ("suspended", "reversed") and effective and effective.value and _is_old(effective.value, day)
+    )
+    return None if is_old else effective
+
+
+def _is_old(stated: str, day: str) -> bool:
+    found, told = day_of(stated), day_of(day)
+    return bool(found and told and (told - found).days > _NEWS_DAYS)
 
 
 def _event(status: str, jurisdiction: str | None, when: PolicyDate | None, day: str) -> StatusEvent:

@@ -17,7 +17,7 @@ union all
 select
     c.public_id, c.company, c.product, case w.slot when 'effective' then 'in_effect' else w.slot end, w.jurisdiction, w.value,
     w.until_day, case length(w.value) when 4 then 'year' when 7 then 'month' else 'day' end, null, 'review', w.reviewed_at,
-    null, null, case when w.until_day = w.value then 0 else 1 end, 1
+    null, null, 1, 1
 from review w
 join policy_change o on o.id = w.policy_change_id
 join policy_change c on c.id = coalesce(o.merged_into, o.id)

@@ -3,30 +3,27 @@
 create view changes as
 select
     c.public_id as change_id, c.company, c.product, c.surface, c.action, c.action2, c.object, c.direction, c.instrument,
-    coalesce(
-        (
-            select w.value from review w join policy_change o on o.id = w.policy_change_id
-            where coalesce(o.merged_into, o.id) = c.id and w.slot = 'announced' and w.is_followed
-            order by w.jurisdiction limit 1
-        ),
-        (
-            select min(p.from_day) from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
-            where p.policy_change_id = c.id and p.status = 'announced' and p.dated_by = 'text' and p.is_believed
-        )
+    (
+        select d.from_day from (
+            select p.from_day, p.jurisdiction, 1 as place from policy_status p
+            join report r on r.id = p.report_id and r.superseded_at is null
+            where p.policy_change_id = c.id and coalesce(p.means, p.status) = 'announced' and p.dated_by = 'text' and p.is_believed
+            union all
+            select w.value, w.jurisdiction, 0 from review w join policy_change o on o.id = w.policy_change_id
+            where coalesce(o.merged_into, o.id) = c.id and w.slot = 'announced' and w.is_followed and w.value is not null
+        ) d
+        order by case when d.jurisdiction = '' then 0 else 1 end, d.place, d.from_day limit 1
     ) as announced,
-    coalesce(
-        (
-            select w.value from review w join policy_change o on o.id = w.policy_change_id
-            where coalesce(o.merged_into, o.id) = c.id and w.slot = 'effective' and w.is_followed
-            and coalesce(w.until_day, '') <> w.value
-            order by w.jurisdiction limit 1
-        ),
-        (
-            select p.from_day from policy_status p join report r on r.id = p.report_id and r.superseded_at is null
-            where p.policy_change_id = c.id and coalesce(p.means, p.status) = 'in_effect' and p.dated_by = 'text'
-            and p.is_believed
-            order by case when p.jurisdiction = '' then 0 else 1 end, p.from_day limit 1
-        )
+    (
+        select d.from_day from (
+            select p.from_day, p.jurisdiction, 1 as place from policy_status p
+            join report r on r.id = p.report_id and r.superseded_at is null
+            where p.policy_change_id = c.id and coalesce(p.means, p.status) = 'in_effect' and p.dated_by = 'text' and p.is_believed
+            union all
+            select w.value, w.jurisdiction, 0 from review w join policy_change o on o.id = w.policy_change_id
+            where coalesce(o.merged_into, o.id) = c.id and w.slot = 'effective' and w.is_followed and w.value is not null
+        ) d
+        order by case when d.jurisdiction = '' then 0 else 1 end, d.place, d.from_day limit 1
     ) as effective,
     t.report_count, t.source_count, t.copy_count, t.first_reported,
     case when c.review = 'confirmed' then 1 else t.sure end as sure, c.review,

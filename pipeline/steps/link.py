@@ -4,6 +4,10 @@ Reports are placed in the order in which they were told, one after another, each
 own. As that order is the reports' own, the groups do not depend on who was crawled first: a report that arrives late is put in
 where it was told, and what was told after it is placed again.
 
+What is weighed is how a report and a group differ and in what they agree, in whole points; it belongs there when it agrees in at
+least as much as it differs. A report of the same platform, object and act differs in nothing; one that differs must be bound by the
+same day of effect, by names and words, or by time.
+
 A rule lives for months: the WhatsApp rule was reported on day 0, suspended in Italy on day 65, exempt in Brazil on day 87, in effect
 on day 89 and amended on day 139. So distance is taken from the last event or effective date of a group, never from its first report.
 A later order, exemption or amendment is a new status of the same rule; a rule in the other direction is another rule, unless the
@@ -17,45 +21,50 @@ from datetime import date, datetime
 
 import msgspec
 
-# The longest silence between two events of the known courses is under three months; twice that, since reports may lag.
+# The longest silence between two events of the known courses is under three months; twice that, since reports may lag. What became
+# of a rule may be told later: it cannot be told of a rule that was not there.
 WINDOW_DAYS = 180
-# What happens to a rule after it was made: such a report belongs to a rule that is known, if there is one.
+FOLLOW_UP_DAYS = 365
+_SOON, _LATE = 14, 60
+# Outlets err in a date by days, not by months.
+_SAME_DAY_SLACK = 3
+_OTHER_DAY = 45
+
+# What happens to a rule after it was made.
 _FOLLOW_UPS = {"delayed", "suspended", "amended", "reversed"}
 # Acts that outlets name for one another.
 _ACTION_KIN = (
-    {"ban", "restrict", "block_access", "enforce", "remove_feature"},
+    {"ban", "restrict", "block_access", "enforce", "remove_feature", "monetise"},
     {"data_use", "opt_control", "clarify"},
     {"allow", "license", "monetise"},
     {"require", "clarify"},
     {"age_gate", "restrict", "ban"},
 )
-# Objects of which one text may name either; only what else agrees tells whether the rule is one.
+# Objects of which one text may name either; the two that say least may stand for any.
 _OBJECT_KIN = (
     {"ai_generated_content", "deepfake_likeness"},
     {"ai_generated_content", "copyright_ip"},
     {"general_purpose_chatbot", "ai_agents"},
-    {"general_purpose_chatbot", "platform_ai_feature"},
     {"general_purpose_chatbot", "minors_and_ai"},
-    {"platform_ai_feature", "minors_and_ai"},
     {"training_on_user_data", "ads_personalisation"},
     {"training_on_user_data", "crawling_scraping"},
     {"ai_agents", "crawling_scraping"},
 )
+_VAGUE_OBJECTS = {"ai_model_use", "platform_ai_feature"}
 _OPPOSED = ({"tighten", "loosen"}, {"tighten_for_platform", "loosen_for_platform"})
 
-# What agreement is worth. Whole agreement of platform, act and object is 5.5 and may lose one point to a difference.
-_LINE = 4.5
-_SAME_DAY_SLACK = 3
-_OTHER_DAY = 45
-_COPY_BITS = 8
-_SOON, _LATER = 14, 60
+# Texts written apart share up to two thirds of their opening's words, a copy three quarters and more.
+_COPIED_WORDS = 0.72
+_ALIKE = 0.5
 _LEAD_CHARS = 800
 _MOST_WORDS = 60
 _SHORTEST_WORD = 4
-_FEWEST_WORDS = 6
+_FEWEST_WORDS, _FEWEST_NAMES = 6, 2
 
 _WORD = re.compile(r"\w+")
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z]\w{2,}|\b\d[\d.,]*\d\b|\b\d\b", re.MULTILINE)
+# Names and figures within a sentence; years stand in every text.
+_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z]\w{2,}|\b(?!20\d\d\b)\d[\d.,]*\d\b|\b\d\b", re.MULTILINE)
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 class Gist(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +94,6 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     jurisdiction: str = ""
     effective: str | None = None
-    simhash: int | None = None
     gist: Gist = Gist()
     group: int | None = None
     pin: int | None = None
@@ -121,10 +129,12 @@ class Group:
 
 def gist_of(headline: str | None, body: str, language: str | None, leave_out: Iterable[str | None] = ()) -> Gist:
     """Return what a text can be known by; the platform's own names (`leave_out`) stand in all of its reports and tell nothing."""
-    text = f"{headline or ''}\n{body[:_LEAD_CHARS]}"
+    lead = body[:_LEAD_CHARS]
     common = {word for name in leave_out if name for word in _WORD.findall(name.casefold())}
-    names = dict.fromkeys(found.casefold() for found in _NAME.findall(text))
-    words = dict.fromkeys(word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST_WORD)
+    names = dict.fromkeys(found.casefold() for found in _NAME.findall(lead))
+    words = dict.fromkeys(
+        word for word in _WORD.findall(f"{headline or ''}\n{lead}".casefold()) if len(word) >= _SHORTEST_WORD
+    )
     return Gist(
         language=language,
         names=frozenset([name for name in names if name not in common][:_MOST_WORDS]),
@@ -158,11 +168,11 @@ def replay(groups: Sequence[Group], reports: Iterable[Told]) -> list[Group]:
 
 def link(told: Told, groups: Sequence[Group]) -> Group | None:
     """Return the group of the same company that a report tells of, or `None` when it tells of a new rule."""
-    scored = [(score, group) for group in groups if (score := _agreement(told, group)) >= _LINE]
-    if not scored:
+    weighed = [(points, group) for group in groups if (points := _weigh(told, group)) is not None and points >= 0]
+    if not weighed:
         return None
     # Of equals the one whose last event is nearest, then the one that was told first.
-    return max(scored, key=lambda pair: (pair[0], pair[1].last, _reversed(pair[1].members[0].place)))[1]
+    return max(weighed, key=lambda pair: (pair[0], pair[1].last, _reversed(pair[1].members[0].place)))[1]
 
 
 def follows(told: Told) -> bool:
@@ -178,60 +188,67 @@ def opposed(one: str, other: str) -> bool:
 def days_of(told: Told) -> list[date]:
     """Return the day on which it was told and, if it tells one, the day from which its rule holds."""
     found = [told.told_at.date()]
-    if effective := _day(told.effective):
+    if effective := day_of(told.effective):
         found.append(effective)
     return found
 
 
-def _agreement(told: Told, group: Group) -> float:
-    """Return how much speaks for a report's telling of a group's rule; below the line it does not."""
-    gap = _gap(days_of(told), group)
-    if not group.members or gap > WINDOW_DAYS or any(member.article == told.article for member in group.members):
-        return 0.0
-    near_copy = any(_is_near_copy(told, member) for member in group.members)
+def day_of(text: str | None) -> date | None:
+    """Return the day that ISO text names, the first day of a month or a year; `None` where it names none."""
+    match = _DATE.match(text or "")
+    if match is None:
+        return None
+    try:
+        return date(*(int(part or 1) for part in match.groups()))
+    except ValueError:
+        return None
+
+
+def _weigh(told: Told, group: Group) -> int | None:
+    """Return in how much more a report and a group agree than they differ, `None` where it cannot be one rule."""
+    if not group.members or any(member.article == told.article for member in group.members):
+        return None
     follow = follows(told) or _exempts(told, group)
-    parts = [
-        _product(told, group),
-        _object(told, group, near_copy=near_copy),
-        _action(told, group, follow=follow or near_copy),
-        _direction(told, group, follow=follow),
-    ]
-    if None in parts:
-        return 0.0
-    score = sum(part for part in parts if part is not None)
-    score += _surface(told, group) + (0.0 if follow else _dates(told, group)) + _text(told, group, gap)
-    return score + (1.0 if gap <= _SOON else 0.5 if gap <= _LATER else 0.0) + (4.0 if near_copy else 0.0)
+    gap = min(_gap(day, group) for day in days_of(told))
+    if gap > (FOLLOW_UP_DAYS if follow else WINDOW_DAYS):
+        return None
+    alike = max(_likeness(told.gist, member.gist) for member in group.members)
+    is_copy = alike >= _COPIED_WORDS
+    slots = _slots(told, group, follow=follow, is_copy=is_copy)
+    if slots is None:
+        return None
+    dates = 0 if follow else _dates(told, group)
+    time = 1 if gap <= _SOON else -1 if gap > _LATE and not follow else 0
+    return slots + dates + time + int(follow) + (4 if is_copy else 1 if alike >= _ALIKE else 0)
 
 
-def _product(told: Told, group: Group) -> float | None:
-    known = {member.product for member in group.members if member.product}
-    if told.product is None or not known:
-        return 2.0 if told.product is None and not known else 1.0
-    return 2.0 if told.product in known else None
+def _slots(told: Told, group: Group, *, follow: bool, is_copy: bool) -> int | None:
+    """Return what a report's slots differ from a group's, at most 0; `None` where they are another rule's.
 
-
-def _object(told: Told, group: Group, *, near_copy: bool) -> float | None:
-    known = {member.object for member in group.members}
-    if told.object == group.rule.object or told.object in known:
-        return 2.0
-    if any({told.object, other} in _OBJECT_KIN for other in known):
-        return -0.5
-    return -1.0 if near_copy else None
-
-
-def _action(told: Told, group: Group, *, follow: bool) -> float | None:
+    What copies another text tells what that tells, whatever was read in it; what became of a rule is told in other acts than its own.
+    """
+    differ = 0
+    products = {member.product for member in group.members}
+    if told.product not in products:
+        if told.product is not None and products != {None} and not is_copy:
+            return None
+        differ -= 1
+    objects = {member.object for member in group.members}
+    if told.object not in objects:
+        if not (is_copy or any(_is_kin(told.object, other) for other in objects)):
+            return None
+        differ -= 2
     acts = {member.action for member in group.members if not follows(member)} or {group.rule.action}
-    if told.action in acts:
-        return 1.0
-    if any({told.action, act} <= family for act in acts for family in _ACTION_KIN):
-        return 0.5
-    return 0.5 if follow else None
+    is_kin = any(told.action == act or any({told.action, act} <= kin for kin in _ACTION_KIN) for act in acts)
+    is_undone = opposed(told.direction, group.rule.direction)
+    if (is_undone or not is_kin) and not (follow or is_copy):
+        return None
+    surfaces = {member.surface for member in group.members if member.surface}
+    return differ - int(bool(told.surface and surfaces) and told.surface not in surfaces)
 
 
-def _direction(told: Told, group: Group, *, follow: bool) -> float | None:
-    if opposed(told.direction, group.rule.direction):
-        return 0.0 if follow else None
-    return 0.5
+def _is_kin(one: str, other: str) -> bool:
+    return bool({one, other} & _VAGUE_OBJECTS) or {one, other} in _OBJECT_KIN
 
 
 def _exempts(told: Told, group: Group) -> bool:
@@ -244,69 +261,36 @@ def _exempts(told: Told, group: Group) -> bool:
     )
 
 
-def _surface(told: Told, group: Group) -> float:
-    known = {member.surface for member in group.members if member.surface}
-    if not told.surface or not known:
-        return 0.0
-    return 0.5 if told.surface in known else -0.5
-
-
-def _dates(told: Told, group: Group) -> float:
-    """Return what the days of effect say: the same day binds, days that lie far apart part; outlets err by days, not by months."""
-    own = _day(told.effective)
-    known = [(member.effective, day) for member in group.members if (day := _day(member.effective))]
+def _dates(told: Told, group: Group) -> int:
+    """Return what the days of effect say: the same day binds, days that lie far apart part."""
+    own = day_of(told.effective)
+    known = [(member.effective or "", day) for member in group.members if (day := day_of(member.effective))]
     if own is None or told.effective is None or not known:
-        return 0.0
-    if any(
-        abs((own - day).days) <= _SAME_DAY_SLACK
-        or told.effective.startswith(text or "-")
-        or (text or "").startswith(told.effective)
+        return 0
+    nearest = min(
+        0 if told.effective.startswith(text) or text.startswith(told.effective) else abs((own - day).days)
         for text, day in known
-    ):
-        return 1.5
-    return -2.5 if min(abs((own - day).days) for _, day in known) > _OTHER_DAY else -0.5
+    )
+    return 2 if nearest <= _SAME_DAY_SLACK else -2 if nearest > _OTHER_DAY else 0
 
 
-def _text(told: Told, group: Group, gap: int) -> float:
-    """Return what the texts say: shared names and words bind, in any language; a text that shares nothing parts when time does too."""
-    names = max((_share(told.gist.names, member.gist.names) for member in group.members), default=-1.0)
-    alike = [m.gist for m in group.members if m.gist.language == told.gist.language]
-    words = max((_share(told.gist.words, gist.words) for gist in alike), default=-1.0)
-    best = max(names, words)
-    if best >= 0.5:
-        return 1.0
-    if gap > _SOON and 0.0 <= words < 0.15 and names < 0.25:
-        return -1.5
-    return 0.0
+def _likeness(one: Gist, other: Gist) -> float:
+    """Return how alike two texts are: by words in one language, across languages by names and figures, which make no copy."""
+    words = _share(one.words, other.words, _FEWEST_WORDS) if one.language == other.language else 0.0
+    return max(words, min(_share(one.names, other.names, _FEWEST_NAMES), _ALIKE))
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the share of the smaller set that both have, or -1 when there is too little to say."""
-    smaller = min(len(one), len(other))
-    return len(one & other) / smaller if smaller >= _FEWEST_WORDS else -1.0
+def _share(one: frozenset[str], other: frozenset[str], fewest: int) -> float:
+    """Return the share of the smaller set that both have, 0 where they have too few to say."""
+    both = len(one & other)
+    return both / min(len(one), len(other)) if both >= fewest else 0.0
 
 
-def _is_near_copy(one: Told, other: Told) -> bool:
-    if one.simhash is None or other.simhash is None:
-        return False
-    return ((one.simhash ^ other.simhash) & (1 << 64) - 1).bit_count() <= _COPY_BITS
-
-
-def _gap(days: Sequence[date], group: Group) -> int:
-    """Return how many days lie between the nearest of these days and the time from a group's first to its last event."""
-    return min(max((group.first - day).days, (day - group.last).days, 0) for day in days)
+def _gap(day: date, group: Group) -> int:
+    """Return how many days lie between a day and the time from a group's first to its last event."""
+    return max((group.first - day).days, (day - group.last).days, 0)
 
 
 def _reversed(place: tuple[datetime, str]) -> tuple[float, list[int]]:
     moment, key = place
     return -moment.timestamp(), [-ord(letter) for letter in key]
-
-
-def _day(text: str | None) -> date | None:
-    if not text:
-        return None
-    year, month, day = ([*text[:10].split("-"), "1", "1"])[:3]
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None

@@ -226,6 +226,21 @@ def test_a_day_that_is_set_makes_the_history(store):
     assert [bool(row[1]) for row in ask(store, withdrawn, id=ban)] == [False]
 
 
+def test_a_rule_may_begin_on_the_day_that_it_is_announced(store):
+    ban = entry_with(store, "hulu/1")
+    for slot in ("announced", "effective"):
+        say(store, mend, ban, slot, "2026-05-01")
+    assert ask(store, "select announced, effective from changes where change_id = :id", id=ban) == [("2026-05-01",) * 2]
+
+
+def test_a_day_that_the_news_has_overtaken_is_followed_no_more(store):
+    ban = entry_with(store, "hulu/1")
+    say(store, mend, ban, "effective", "2026-05-01")
+    tell(store, "hulu/5", rule(status="delayed", effective="2026-09-01"), day="2026-04-20", now=later(40))
+    assert ask(store, "select effective from changes where change_id = :id", id=ban) == ["2026-09-01"]
+    assert ask(store, "select value, is_followed from reviews") == [("2026-05-01", 0)]
+
+
 def test_a_day_may_hold_for_one_place(store):
     ban = entry_with(store, "hulu/1")
     say(store, mend, ban, "effective", "2026-07-01", place="BR")
