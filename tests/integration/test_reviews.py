@@ -1,13 +1,19 @@
 """A person's word holds whatever is crawled, read and linked later, on SQLite and on PostgreSQL."""
 
+import json
 import threading
+from pathlib import Path
 
 import pytest
 
 from db.engine import writing
 from db.errors import ReviewRefused
+from pantau.demo.bench import Bench
+from pantau.newsroom.server import SiteServer
+from pantau.newsroom.world import World
 from pipeline.review import Speaker, judge, mend, merge, split, undo
 from tests.db.rows import NOW
+from tests.integration.stage import pantau
 from tests.integration.telling import ask, entries, entry_with, later, reports_of, rule, sources, tell
 
 SARI = Speaker(name="Sari", note=None, now=NOW)
@@ -351,3 +357,38 @@ def test_reviews_and_articles_that_come_in_at_the_same_time_wait_for_each_other(
     assert len(entries(store)[ban]) == 15
     orphans = "select count(*) from report r join policy_change c on c.id = r.policy_change_id where c.merged_into is not null"
     assert ask(store, orphans) == [0]
+
+
+def test_words_that_are_said_while_it_crawls_hold(tmp_path: Path, store_url: str):
+    world = World()
+    with SiteServer(world.answer) as server:
+        world.port = server.port
+        world.write_catalogue(tmp_path / "catalogue")
+        bench = Bench(tmp_path, world.hosts, store_url)
+        bench.set_clock(world.now)
+        bench.run_round()
+        shown = json.loads(pantau(bench, "changes", "--doubtful", "--format", "json").stdout)
+        [kept, *_] = (row["change_id"] for row in shown if row["company"] == "Meta")
+        [name, wrong, *_] = (row["change_id"] for row in shown if row["company"] != "Meta")
+        answers = []
+
+        def speak():
+            words = (kept, "merge", name, "--force"), (wrong, "wrong"), (name, "set", "effective", "2026-02")
+            answers.extend(pantau(bench, "review", *said, "--by", "Sari") for said in words)
+
+        for number in (2, 3):
+            world.round = number
+            bench.set_clock(world.now)
+            speaker = threading.Thread(target=speak if number == 2 else list)
+            speaker.start()
+            bench.run_round()
+            speaker.join()
+        assert [(answer.returncode, answer.stderr) for answer in answers] == [(0, "")] * 3
+        found = {
+            row["change_id"]: row
+            for row in json.loads(pantau(bench, "changes", "--doubtful", "--format", "json").stdout)
+        }
+        assert not {name, wrong} & set(found)
+        assert found[kept]["effective"] == "2026-02"
+        assert pantau(bench, "proof", name).stdout.startswith(kept)
+        assert bench.compare().findings == []
