@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
 from db.changes import move_report
 from db.errors import ReviewRefused
@@ -118,16 +118,25 @@ def names_leading_to(conn: Connection, change_id: int) -> list[int]:
 
 
 def tellings_of(conn: Connection, change_id: int, *, standing: bool = False) -> list[Telling]:
-    """Return the tellings whose reports are under a change: all that ever were told, or those that stand."""
+    """Return the tellings that belong to a change: those that stand in it and, unless only these are asked for, those last told there."""
+    v, r = article_version.c, report.c
+    articles = select(v.article_id).join(report, r.version_id == v.id).where(r.policy_change_id == change_id)
+    last = func.row_number().over(
+        partition_by=(v.article_id, r.strand), order_by=(case((r.superseded_at.is_(None), 0), else_=1), r.id.desc())
+    )
+    told = (
+        select(v.article_id, r.strand, r.policy_change_id, r.superseded_at, last.label("place"))
+        .join(report, r.version_id == v.id)
+        .where(v.article_id.in_(articles))
+        .subquery()
+    )
     statement = (
-        select(article_version.c.article_id, report.c.strand)
-        .join(report, report.c.version_id == article_version.c.id)
-        .where(report.c.policy_change_id == change_id)
-        .distinct()
-        .order_by(article_version.c.article_id, report.c.strand)
+        select(told.c.article_id, told.c.strand)
+        .where(told.c.place == 1, told.c.policy_change_id == change_id)
+        .order_by(told.c.article_id, told.c.strand)
     )
     if standing:
-        statement = statement.where(report.c.superseded_at.is_(None))
+        statement = statement.where(told.c.superseded_at.is_(None))
     return [Telling(*row) for row in conn.execute(statement)]
 
 
@@ -174,19 +183,14 @@ def pin(conn: Connection, review_id: int, pins: Iterable[Pin]) -> None:
 
 def hold(conn: Connection, review_id: int, change_id: int, among: Collection[Telling] | None = None) -> None:
     """Keep the tellings of a change (of these alone, if they are given) in it, those that no word keeps anywhere yet."""
-    v, p = article_version.c, review_pin.c
-    kept = exists(
-        select(p.review_id)
+    p = review_pin.c
+    free = [telling for telling in tellings_of(conn, change_id) if among is None or telling in among]
+    kept = conn.execute(
+        select(p.article_id, p.strand)
         .join(review, review.c.id == p.review_id)
-        .where(p.article_id == v.article_id, p.strand == report.c.strand, ~review.c.is_undone)
+        .where(~review.c.is_undone, p.article_id.in_({telling.article_id for telling in free}))
     )
-    rows = conn.execute(
-        select(v.article_id, report.c.strand)
-        .join(report, report.c.version_id == v.id)
-        .where(report.c.policy_change_id == change_id, ~kept)
-        .distinct()
-    )
-    free = [telling for telling in (Telling(*row) for row in rows) if among is None or telling in among]
+    free = sorted(set(free) - {Telling(*row) for row in kept})
     pin(conn, review_id, [Pin(telling=item, change_id=change_id, was_in_id=change_id) for item in free])
 
 

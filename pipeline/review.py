@@ -183,7 +183,7 @@ def undo(conn: Connection, public_id: str, review_id: int | None, speaker: Speak
         raise ReviewRefused(f"review {later} has since moved reports of review {word.id}; undo {later} first")
     mark_undone(conn, word.id)
     undoing = add_review(conn, word.change_id, "undo", speaker.name, speaker.note, speaker.now, undoes_id=word.id)
-    touched = {leads_to(conn, word.change_id)}
+    touched = {word.change_id, leads_to(conn, word.change_id)}
     if word.verdict in PLACING and word.other_id is not None:
         touched |= _put_back(conn, word, word.other_id)
         back = {item.telling for item in pins_by(conn, word.id)}
@@ -284,6 +284,8 @@ def _check_merge(entry: Entry, other: Entry, *, force: bool) -> None:
 
 
 def _tellings_going(conn: Connection, entry: Entry, here: Sequence[Telling], reports: Collection[int]) -> set[Telling]:
+    if not reports:
+        raise ReviewRefused(f"no report is named; `pantau review {entry.public_id}` lists those of the entry")
     by_report = tellings_of_reports(conn, reports)
     strange = [number for number in reports if by_report.get(number) not in here]
     if strange:
