@@ -5,9 +5,9 @@ own. As that order is the reports' own, the groups do not depend on who was craw
 where it was told, and what was told after it is placed again.
 
 What is weighed is how a report and a group differ and in what they agree, in whole points; it belongs there when it agrees in at
-least as much as it differs. A report of the same platform, object and act differs in nothing. A kindred object, a day of effect months
-away (two points each), an unknown product and a strange text (one each) part; being told in the days of a known event, the same day of
-effect, names and words (one each), telling what became of a rule (two) and copying a text (four) bind.
+least as much as it differs. A report of the same platform, object and act differs in nothing. A kindred object (two points), an unknown
+product, another day of effect and months without news (one each) part; being told on the days of a known event, the same day of effect
+(one each), telling what became of a rule (two) and copying a text (four) bind. Names and words choose among groups that fit as well.
 
 A rule lives for months: the WhatsApp rule was reported on day 0, suspended in Italy on day 65, exempt in Brazil on day 87, in effect
 on day 89 and amended on day 139. So distance is taken from the last event or effective date of a group, never from its first report.
@@ -26,11 +26,9 @@ import msgspec
 # of a rule may be told later: it cannot be told of a rule that was not there.
 WINDOW_DAYS = 180
 FOLLOW_UP_DAYS = 365
-# News of one rule comes in bursts: on its day, and on the days of its events.
-_SOON = 10
-# Outlets err in a date by days, not by months.
-_SAME_DAY_SLACK = 3
-_OTHER_DAY = 45
+# News of one rule comes in bursts: on its day, and on the days of its events. Of what is told months after them half is another rule.
+_SOON, _LATE = 7, 60
+_SAME_DAY_SLACK, _OTHER_DAY = 3, 14
 
 # What happens to a rule after it was made.
 _FOLLOW_UPS = {"delayed", "suspended", "amended", "reversed"}
@@ -55,9 +53,8 @@ _OBJECT_KIN = (
 _VAGUE_OBJECTS = {"ai_model_use", "platform_ai_feature"}
 _OPPOSED = ({"tighten", "loosen"}, {"tighten_for_platform", "loosen_for_platform"})
 
-# Texts on one rule that were written apart share a quarter to two thirds of their opening's words, a copy three quarters and more.
+# Texts on one rule that were written apart share an eighth to two thirds of their opening's words, a copy three quarters and more.
 _COPIED_WORDS = 0.72
-_ALIKE, _STRANGE = 0.5, 0.3
 _LEAD_CHARS = 800
 _MOST_WORDS = 60
 _SHORTEST_WORD = 4
@@ -218,16 +215,13 @@ def _weigh(told: Told, group: Group) -> tuple[int, float] | None:
         told.gist.words, [m.gist.words for m in group.members if m.gist.language == told.gist.language]
     )
     names = _most_shared(told.gist.names, [member.gist.names for member in group.members])
-    alike = max(words or 0.0, names or 0.0)
-    is_copy = (words or 0.0) >= _COPIED_WORDS
+    is_copy = words >= _COPIED_WORDS
     slots = _slots(told, group, follow=follow, is_copy=is_copy)
     if slots is None:
         return None
-    points = slots + (4 if is_copy else int(alike >= _ALIKE))
-    if follow:
-        return points + 2, alike
-    is_strange = words is not None and words < _STRANGE and gap > _SOON
-    return points + _dates(told, group) + int(gap <= _SOON) - int(is_strange), alike
+    points = slots + (4 if is_copy else 0)
+    points += 2 if follow else _dates(told, group) + (1 if gap <= _SOON else -1 if gap > _LATE else 0)
+    return points, max(words, names)
 
 
 def _slots(told: Told, group: Group, *, follow: bool, is_copy: bool) -> int | None:
@@ -242,7 +236,10 @@ def _slots(told: Told, group: Group, *, follow: bool, is_copy: bool) -> int | No
             return None
         differ -= 1
     objects = {member.object for member in group.members}
-    if told.object not in objects:
+    if told.object in objects:
+        # Two rules on AI at large are not one for that.
+        differ -= int(told.object in _VAGUE_OBJECTS)
+    else:
         if not (is_copy or any(_is_kin(told.object, other) for other in objects)):
             return None
         differ -= 2
@@ -264,7 +261,7 @@ def _is_of_one_place(told: Told, group: Group) -> bool:
 
 
 def _dates(told: Told, group: Group) -> int:
-    """Return what the days of effect say: the same day binds, days that lie far apart part."""
+    """Return what the days of effect say: the same day binds, another day parts; outlets err by days, not by months."""
     own = day_of(told.effective)
     known = [(member.effective or "", day) for member in group.members if (day := day_of(member.effective))]
     if own is None or told.effective is None or not known:
@@ -273,13 +270,13 @@ def _dates(told: Told, group: Group) -> int:
         0 if told.effective.startswith(text) or text.startswith(told.effective) else abs((own - day).days)
         for text, day in known
     )
-    return 1 if nearest <= _SAME_DAY_SLACK else -2 if nearest > _OTHER_DAY else 0
+    return 1 if nearest <= _SAME_DAY_SLACK else -1 if nearest > _OTHER_DAY else 0
 
 
-def _most_shared(own: frozenset[str], others: Iterable[frozenset[str]]) -> float | None:
-    """Return the largest share of the smaller set that both have, `None` where too few words stand in either to say."""
+def _most_shared(own: frozenset[str], others: Iterable[frozenset[str]]) -> float:
+    """Return the largest share of the smaller set that both have; it is 0 where too few words stand in either to say."""
     sizes = [(min(len(own), len(other)), len(own & other)) for other in others]
-    return max((both / size for size, both in sizes if size >= _FEWEST), default=None)
+    return max((both / size for size, both in sizes if size >= _FEWEST), default=0.0)
 
 
 def _reversed(place: tuple[datetime, str]) -> tuple[float, list[int]]:
