@@ -383,8 +383,8 @@ def texts_of(conn: Connection, change_id: int) -> list[ReportText]:
 def set_copies(conn: Connection, reports: Iterable[int], rows: Sequence[dict[str, Any]]) -> None:
     """Store which of these reports repeat another, instead of what was stored of them before."""
     conn.execute(delete(report_copy).where(report_copy.c.report_id.in_(list(reports))))
-    for row in rows:
-        conn.execute(insert(report_copy).values(**row))
+    if rows:
+        conn.execute(insert(report_copy), list(rows))
 
 
 def settle_change(conn: Connection, change_id: int) -> None:

@@ -109,7 +109,6 @@ def told_of(row: KnownReport) -> Told:
         article=f"{row.source_id}|{row.site_key}",
         told_at=row.told_at,
         product=row.product,
-        surface=row.surface,
         action=row.action,
         action2=row.action2,
         object=row.object,

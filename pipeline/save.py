@@ -74,7 +74,9 @@ def _tell(
     gone = supersede_reports(
         conn, saved.article_id, now, keep_version=saved.version_id, annotator_version=annotator_version
     )
-    rows = [_report_row(n, change, reading.article, now) for n, change in enumerate(reading.annotation.policy_changes)]
+    # What bears no day was told when it was first seen, however often it is read.
+    seen = min((old.told_at for old in before), default=now)
+    rows = [_report_row(n, change, reading.article, seen) for n, change in enumerate(reading.annotation.policy_changes)]
     strands = match_strands([row.change for row in rows], before, pins)
     rows = [msgspec.structs.replace(row, strand=strand) for row, strand in zip(rows, strands, strict=True)]
     known = {old.strand: old for old in before}
@@ -144,7 +146,6 @@ def _new_report(row: ReportRow, article: Article, name: str, before: KnownReport
             article=name,
             told_at=row.told_at,
             product=change["product"],
-            surface=change["surface"],
             action=change["action"],
             action2=change["action2"],
             object=change["object"],
@@ -211,7 +212,7 @@ def _credits(article: Article) -> list[tuple[str, str]]:
     return [(role, name) for role, names in roles for name in names]
 
 
-def _report_row(ordinal: int, change: PolicyChange, article: Article, now: datetime) -> ReportRow:
+def _report_row(ordinal: int, change: PolicyChange, article: Article, seen: datetime) -> ReportRow:
     parties = [("affected", name) for name in change.affected] + [("exempt", name) for name in change.exempt]
     return ReportRow(
         ordinal=ordinal,
@@ -220,12 +221,12 @@ def _report_row(ordinal: int, change: PolicyChange, article: Article, now: datet
         confidence=change.confidence,
         doubtful=change.doubtful,
         evidence=[_evidence_row(item) for item in change.evidence],
-        statuses=_statuses(change, _day_told(article, now)),
+        statuses=_statuses(change, _day_told(article, seen)),
         parties=parties,
         status=change.status,
         jurisdiction=change.jurisdiction or "",
         effective=change.effective.value if change.effective else None,
-        told_at=_moment(article.date_published) or now,
+        told_at=_moment(article.date_published) or seen,
         gist=_gist(change, article),
     )
 
@@ -283,8 +284,8 @@ def _event(status: str, jurisdiction: str | None, when: PolicyDate | None, day: 
     )
 
 
-def _day_told(article: Article, now: datetime) -> str:
-    return (article.date_published or now.astimezone(UTC).isoformat())[:10]
+def _day_told(article: Article, seen: datetime) -> str:
+    return (article.date_published or seen.astimezone(UTC).isoformat())[:10]
 
 
 def _moment(text: str | None) -> datetime | None:

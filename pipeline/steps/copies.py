@@ -1,6 +1,7 @@
 """Who wrote of a change first, who copied, and what a copy says that its original does not."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -41,31 +42,28 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
 
 def copies_among(texts: Sequence[Text]) -> list[Copy]:
     """Return which of a change's reports repeat an earlier one; the original of a copy's copy is the first text."""
-    ordered = sorted(texts, key=lambda text: (text.told_at, text.order))
-    originals: list[tuple[Text, frozenset[int], frozenset[str]]] = []
+    originals: list[tuple[Text, int, frozenset[str]]] = []
+    where: defaultdict[int, list[int]] = defaultdict(list)
     found = []
-    for text in ordered:
+    for text in sorted(texts, key=lambda text: (text.told_at, text.order)):
         runs, quotes = _runs(text.body), _quotes(text.body)
-        shares = [
-            (_share(runs, known), first) for first, known, said in originals if _copies(runs, known, quotes, said)
-        ]
-        if not shares:
-            originals.append((text, runs, quotes))
+        common = Counter(number for run in runs for number in where.get(run, ()))
+        shares = {
+            number: count / len(runs)
+            for number, count in common.items()
+            if min(len(runs), originals[number][1]) >= _FEWEST_RUNS
+            and count / len(runs) >= (_COPIED_WITH_QUOTE if quotes & originals[number][2] else _COPIED)
+        }
+        if shares:
+            best = min(shares, key=lambda number: (-shares[number], number))
+            original = originals[best][0]
+            added = _adds(text.body, original.body)
+            found.append(Copy(key=text.key, original=original.key, share=round(shares[best], 3), adds=added))
             continue
-        share, original = max(shares, key=lambda pair: pair[0])
-        found.append(
-            Copy(key=text.key, original=original.key, share=round(share, 3), adds=_adds(text.body, original.body))
-        )
+        for run in runs:
+            where[run].append(len(originals))
+        originals.append((text, len(runs), quotes))
     return found
-
-
-def _copies(runs: frozenset[int], known: frozenset[int], quotes: frozenset[str], said: frozenset[str]) -> bool:
-    share = _share(runs, known)
-    return share >= _COPIED or (share >= _COPIED_WITH_QUOTE and bool(quotes & said))
-
-
-def _share(runs: frozenset[int], known: frozenset[int]) -> float:
-    return len(runs & known) / len(runs) if min(len(runs), len(known)) >= _FEWEST_RUNS else 0.0
 
 
 def _runs(text: str) -> frozenset[int]:

@@ -5,8 +5,9 @@ own. As that order is the reports' own, the groups do not depend on who was craw
 where it was told, and what was told after it is placed again.
 
 What is weighed is how a report and a group differ and in what they agree, in whole points; it belongs there when it agrees in at
-least as much as it differs. A report of the same platform, object and act differs in nothing; one that differs must be bound by the
-same day of effect, by names and words, or by time.
+least as much as it differs. A report of the same platform, object and act differs in nothing. A kindred object (two points), an unknown
+product, another day of effect and months without news (one each) part; being told on the days of a known event, the same day of effect
+(one each), telling what became of a rule (two) and copying a text (four) bind. Names and words choose among groups that fit as well.
 
 A rule lives for months: the WhatsApp rule was reported on day 0, suspended in Italy on day 65, exempt in Brazil on day 87, in effect
 on day 89 and amended on day 139. So distance is taken from the last event or effective date of a group, never from its first report.
@@ -25,10 +26,9 @@ import msgspec
 # of a rule may be told later: it cannot be told of a rule that was not there.
 WINDOW_DAYS = 180
 FOLLOW_UP_DAYS = 365
-_SOON, _LATE = 14, 60
-# Outlets err in a date by days, not by months.
-_SAME_DAY_SLACK = 3
-_OTHER_DAY = 45
+# News of one rule comes in bursts: on its day, and on the days of its events. Of what is told months after them half is another rule.
+_SOON, _LATE = 7, 60
+_SAME_DAY_SLACK, _OTHER_DAY = 3, 14
 
 # What happens to a rule after it was made.
 _FOLLOW_UPS = {"delayed", "suspended", "amended", "reversed"}
@@ -53,13 +53,12 @@ _OBJECT_KIN = (
 _VAGUE_OBJECTS = {"ai_model_use", "platform_ai_feature"}
 _OPPOSED = ({"tighten", "loosen"}, {"tighten_for_platform", "loosen_for_platform"})
 
-# Texts written apart share up to two thirds of their opening's words, a copy three quarters and more.
+# Texts on one rule that were written apart share an eighth to two thirds of their opening's words, a copy three quarters and more.
 _COPIED_WORDS = 0.72
-_ALIKE = 0.5
 _LEAD_CHARS = 800
 _MOST_WORDS = 60
 _SHORTEST_WORD = 4
-_FEWEST_WORDS, _FEWEST_NAMES = 6, 2
+_FEWEST = 3
 
 _WORD = re.compile(r"\w+")
 # Names and figures within a sentence; years stand in every text.
@@ -86,7 +85,6 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     article: str
     told_at: datetime
     product: str | None
-    surface: str | None = None
     action: str
     action2: str | None = None
     object: str
@@ -110,15 +108,13 @@ class Group:
     def __init__(self, label: int | None = None, members: Iterable[Told] = ()) -> None:
         self.label = label
         self.members: list[Told] = []
-        self.first = self.last = date.min
+        self.days: set[date] = set()
         for member in sorted(members, key=lambda told: told.place):
             self.add(member)
 
     def add(self, told: Told) -> None:
         """Take a report in."""
-        days = days_of(told)
-        self.first = min(self.first, *days) if self.members else min(days)
-        self.last = max(self.last, *days) if self.members else max(days)
+        self.days.update(days_of(told))
         insort(self.members, told, key=lambda member: member.place)
 
     @property
@@ -168,11 +164,11 @@ def replay(groups: Sequence[Group], reports: Iterable[Told]) -> list[Group]:
 
 def link(told: Told, groups: Sequence[Group]) -> Group | None:
     """Return the group of the same company that a report tells of, or `None` when it tells of a new rule."""
-    weighed = [(points, group) for group in groups if (points := _weigh(told, group)) is not None and points >= 0]
+    weighed = [(found, group) for group in groups if (found := _weigh(told, group)) and found[0] >= 0]
     if not weighed:
         return None
-    # Of equals the one whose last event is nearest, then the one that was told first.
-    return max(weighed, key=lambda pair: (pair[0], pair[1].last, _reversed(pair[1].members[0].place)))[1]
+    # Of equals the one whose text is most alike, then the one whose last event is nearest, then the one that was told first.
+    return max(weighed, key=lambda pair: (pair[0], max(pair[1].days), _reversed(pair[1].members[0].place)))[1]
 
 
 def follows(told: Told) -> bool:
@@ -204,22 +200,28 @@ def day_of(text: str | None) -> date | None:
         return None
 
 
-def _weigh(told: Told, group: Group) -> int | None:
-    """Return in how much more a report and a group agree than they differ, `None` where it cannot be one rule."""
+def _weigh(told: Told, group: Group) -> tuple[int, float] | None:
+    """Return in how much more a report and a group agree than they differ, and how alike their texts are.
+
+    `None` where it cannot be one rule.
+    """
     if not group.members or any(member.article == told.article for member in group.members):
         return None
-    follow = follows(told) or _exempts(told, group)
-    gap = min(_gap(day, group) for day in days_of(told))
+    follow = follows(told) or _is_of_one_place(told, group)
+    gap = min(abs((own - day).days) for own in days_of(told) for day in group.days)
     if gap > (FOLLOW_UP_DAYS if follow else WINDOW_DAYS):
         return None
-    alike = max(_likeness(told.gist, member.gist) for member in group.members)
-    is_copy = alike >= _COPIED_WORDS
+    words = _most_shared(
+        told.gist.words, [m.gist.words for m in group.members if m.gist.language == told.gist.language]
+    )
+    names = _most_shared(told.gist.names, [member.gist.names for member in group.members])
+    is_copy = words >= _COPIED_WORDS
     slots = _slots(told, group, follow=follow, is_copy=is_copy)
     if slots is None:
         return None
-    dates = 0 if follow else _dates(told, group)
-    time = 1 if gap <= _SOON else -1 if gap > _LATE and not follow else 0
-    return slots + dates + time + int(follow) + (4 if is_copy else 1 if alike >= _ALIKE else 0)
+    points = slots + (4 if is_copy else 0)
+    points += 2 if follow else _dates(told, group) + (1 if gap <= _SOON else -1 if gap > _LATE else 0)
+    return points, max(words, names)
 
 
 def _slots(told: Told, group: Group, *, follow: bool, is_copy: bool) -> int | None:
@@ -234,7 +236,10 @@ def _slots(told: Told, group: Group, *, follow: bool, is_copy: bool) -> int | No
             return None
         differ -= 1
     objects = {member.object for member in group.members}
-    if told.object not in objects:
+    if told.object in objects:
+        # Two rules on AI at large are not one for that.
+        differ -= int(told.object in _VAGUE_OBJECTS)
+    else:
         if not (is_copy or any(_is_kin(told.object, other) for other in objects)):
             return None
         differ -= 2
@@ -243,26 +248,20 @@ def _slots(told: Told, group: Group, *, follow: bool, is_copy: bool) -> int | No
     is_undone = opposed(told.direction, group.rule.direction)
     if (is_undone or not is_kin) and not (follow or is_copy):
         return None
-    surfaces = {member.surface for member in group.members if member.surface}
-    return differ - int(bool(told.surface and surfaces) and told.surface not in surfaces)
+    return differ
 
 
 def _is_kin(one: str, other: str) -> bool:
     return bool({one, other} & _VAGUE_OBJECTS) or {one, other} in _OBJECT_KIN
 
 
-def _exempts(told: Told, group: Group) -> bool:
-    """Return whether a report says that a stricter rule does not hold in some country: a loosening told of that country alone."""
-    return (
-        bool(told.jurisdiction)
-        and told.direction.startswith("loosen")
-        and opposed(told.direction, group.rule.direction)
-        and group.rule.jurisdiction != told.jurisdiction
-    )
+def _is_of_one_place(told: Told, group: Group) -> bool:
+    """Return whether a report tells of one place what a group tells of all or of another: a new status, not a new rule."""
+    return bool(told.jurisdiction) and group.rule.jurisdiction != told.jurisdiction
 
 
 def _dates(told: Told, group: Group) -> int:
-    """Return what the days of effect say: the same day binds, days that lie far apart part."""
+    """Return what the days of effect say: the same day binds, another day parts; outlets err by days, not by months."""
     own = day_of(told.effective)
     known = [(member.effective or "", day) for member in group.members if (day := day_of(member.effective))]
     if own is None or told.effective is None or not known:
@@ -271,24 +270,13 @@ def _dates(told: Told, group: Group) -> int:
         0 if told.effective.startswith(text) or text.startswith(told.effective) else abs((own - day).days)
         for text, day in known
     )
-    return 2 if nearest <= _SAME_DAY_SLACK else -2 if nearest > _OTHER_DAY else 0
+    return 1 if nearest <= _SAME_DAY_SLACK else -1 if nearest > _OTHER_DAY else 0
 
 
-def _likeness(one: Gist, other: Gist) -> float:
-    """Return how alike two texts are: by words in one language, across languages by names and figures, which make no copy."""
-    words = _share(one.words, other.words, _FEWEST_WORDS) if one.language == other.language else 0.0
-    return max(words, min(_share(one.names, other.names, _FEWEST_NAMES), _ALIKE))
-
-
-def _share(one: frozenset[str], other: frozenset[str], fewest: int) -> float:
-    """Return the share of the smaller set that both have, 0 where they have too few to say."""
-    both = len(one & other)
-    return both / min(len(one), len(other)) if both >= fewest else 0.0
-
-
-def _gap(day: date, group: Group) -> int:
-    """Return how many days lie between a day and the time from a group's first to its last event."""
-    return max((group.first - day).days, (day - group.last).days, 0)
+def _most_shared(own: frozenset[str], others: Iterable[frozenset[str]]) -> float:
+    """Return the largest share of the smaller set that both have; it is 0 where too few words stand in either to say."""
+    sizes = [(min(len(own), len(other)), len(own & other)) for other in others]
+    return max((both / size for size, both in sizes if size >= _FEWEST), default=0.0)
 
 
 def _reversed(place: tuple[datetime, str]) -> tuple[float, list[int]]:

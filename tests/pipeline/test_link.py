@@ -92,22 +92,24 @@ def test_a_report_told_long_after_joins_by_its_day_of_effect(stated):
         {"object": "training_on_user_data", "action": "data_use"},
         {"action": "allow", "direction": "loosen"},
         {"action": "require"},
-        {"effective": day(200)},
-        {"told_at": DAY_0 + timedelta(days=100)},
     ],
-    ids=["product", "kin of the object", "data", "direction", "act", "other day", "other month"],
+    ids=["product", "kin of the object", "data", "direction", "act"],
 )
 def test_a_look_alike_is_a_new_change(other):
     assert link(told(3, **other), [Group(1, [told(0, effective=day(10))])]) is None
 
 
-def test_what_differs_a_little_is_bound_by_the_day_of_effect_or_by_text():
-    group = Group(1, [told(0, effective=day(89), gist=text(*"abcdefgh", names=["api", "15"]))])
-    vague = told(20, object="ai_model_use")
+def test_a_kindred_object_is_bound_by_time_and_the_day_of_effect_together():
+    group = Group(1, [told(0, effective=day(89))])
+    vague = told(3, object="ai_model_use")
     assert link(vague, [group]) is None
     assert link(msgspec.structs.replace(vague, effective=day(90)), [group])
-    near = told(2, object="ai_model_use", gist=text(*"stuv", language="id", names=["api", "15", "z"]))
-    assert link(near, [group])
+
+
+def test_two_rules_on_ai_at_large_are_one_only_when_told_at_once():
+    rule = Group(1, [told(0, object="ai_model_use")])
+    assert link(told(13, object="ai_model_use"), [rule]) is None
+    assert link(told(2, object="ai_model_use"), [rule])
 
 
 def test_a_copy_tells_what_its_original_tells_whatever_was_read_in_it():
@@ -123,9 +125,19 @@ def test_one_article_tells_of_two_rules():
     assert len(replay([], both)) == 2
 
 
-def test_the_group_that_agrees_most_wins_and_of_equals_the_nearest():
-    kin, same = Group(1, [told(0, action="ban", surface="Channels")]), Group(2, [told(0, surface="Business API")])
-    assert link(told(5, surface="Business API"), [kin, same]) is same
+def test_another_rule_of_the_same_slots_is_known_by_its_time_or_its_day_of_effect():
+    rule = Group(1, [told(0, effective=day(5))])
+    assert link(told(40), [rule])
+    assert link(told(90), [rule]) is None
+    assert link(told(40, effective=day(60)), [rule]) is None
+    assert link(told(90, status="amended"), [rule])
+
+
+def test_the_group_that_agrees_most_wins_and_of_equals_the_likest_then_the_nearest():
+    dated, other = Group(1, [told(0, effective=day(9))]), Group(2, [told(1)])
+    assert link(told(5, effective=day(9)), [dated, other]) is dated
+    songs, hosts = (Group(1, [told(0, gist=text(*words))]) for words in ("abcde", "vwxyz"))
+    assert link(told(60, status="amended", gist=text(*"abcpq")), [hosts, songs]) is songs
     early, late = Group(1, [told(0)]), Group(2, [told(30)])
     assert link(told(35), [early, late]) is late
 
