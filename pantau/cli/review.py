@@ -16,20 +16,8 @@ from pantau.cli.sql import form_option
 from pantau.clock import open_clock
 from pantau.config import Settings
 from pantau.show import Format, plain, write
-from pipeline.review import (
-    Done,
-    Speaker,
-    WrongWord,
-    judge,
-    mend,
-    merge,
-    name_of,
-    note_of,
-    place_of,
-    split,
-    undo,
-    value_of,
-)
+from pipeline.review import Done, Speaker, judge, mend, merge, split, undo
+from pipeline.vocabulary import WrongWord, name_of, note_of, place_of, value_of
 
 _LIST = "list"
 _MANY = 1_000
