@@ -391,4 +391,13 @@ def test_words_that_are_said_while_it_crawls_hold(tmp_path: Path, store_url: str
         assert not {name, wrong} & set(found)
         assert found[kept]["effective"] == "2026-02"
         assert pantau(bench, "proof", name).stdout.startswith(kept)
+        waiting = json.loads(pantau(bench, "review", "list", "--format", "json").stdout)
+        assert {row["change_id"] for row in waiting} == set(found)
+        given = json.loads(pantau(bench, "review", "list", "--given", "--format", "json").stdout)
+        assert [row["verdict"] for row in given] == ["set", "wrong", "merge"]
+        [names] = (
+            line for line in pantau(bench, "review", name).stdout.splitlines() if line.startswith("also known as")
+        )
+        assert name in names
+        assert f"{wrong} was called wrong" in pantau(bench, "proof", wrong).stderr
         assert bench.compare().findings == []
