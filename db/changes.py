@@ -23,7 +23,7 @@ from db.models import (
     review_pin,
 )
 from db.upsert import insert_new
-from db.words import (
+from db.verdicts import (
     days_read,
     is_merged_by_person,
     mended,

@@ -1,7 +1,7 @@
 """A person's words on policy changes: said, kept, undone, never deleted.
 
 A word names an entry by its public id, whichever of its names that is. What it says of tellings (an article's strand, in every
-version and under every annotator) is kept as pins; what it says of the entry itself is followed by `db.words` whenever the entry is
+version and under every annotator) is kept as pins; what it says of the entry itself is followed by `db.verdicts` whenever the entry is
 settled.
 """
 

@@ -39,7 +39,7 @@ from db.reviews import (
     tellings_of,
     tellings_of_reports,
 )
-from db.words import DAY_SLOTS, values_set, words_of
+from db.verdicts import DAY_SLOTS, values_set, words_of
 from pipeline.relink import key_of, relink, settle
 from pipeline.vocabulary import NAMES, VOCABULARY
 

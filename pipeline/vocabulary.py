@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date
 from typing import get_args
 
-from db.words import DAY_SLOTS
+from db.verdicts import DAY_SLOTS
 from pipeline.records import Action, Direction, Instrument, PolicyObject
 from pipeline.rules.policy_rules import companies, names, surfaces
 

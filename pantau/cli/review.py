@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from db.engine import reading, writing
 from db.readonly import read_only
 from db.reviews import entry_of
-from db.words import DAY_SLOTS
+from db.verdicts import DAY_SLOTS
 from pantau.cli.context import open_store, settings_of
 from pantau.cli.sql import form_option
 from pantau.clock import open_clock

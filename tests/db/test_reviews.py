@@ -9,7 +9,7 @@ from db.errors import ReviewRefused
 from db.history import Event
 from db.models import policy_change, review, review_pin
 from db.reviews import Pin, Telling, add_review, built_on, entry_of, hold, mark_undone, pin, pins_by, release, said_of
-from db.words import Word, days_read, mended, slots_among, spoken_names, verdict_among, words_of
+from db.verdicts import Word, days_read, mended, slots_among, spoken_names, verdict_among, words_of
 from tests.db.rows import NOW, fill, save, version
 
 CHANGE = {
