@@ -1,6 +1,7 @@
-"""Bringing a store to today's shape: Alembic's revisions for tables, named files for views.
+"""Bringing a store to today's shape: Alembic's revisions for tables, named files for views, triggers and the search's index.
 
-Views are dropped before and made anew after every upgrade: a table that is rebuilt under a view fails half-way.
+Views and triggers are dropped before and made anew after every upgrade: a table that is rebuilt under a view fails half-way, and one
+that is rebuilt loses its triggers. What the revisions left out of the search's index is indexed last.
 """
 
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from db.engine import reading, writing
 from db.errors import StoreError, StoreForeign, StoreMissing, StoreOutdated, StoreTooNew
+from db.indexing import create_triggers, drop_triggers, index_all, mark_stale
 
 _HERE = Path(__file__).resolve().parent
 # In the order in which they may use each other.
@@ -43,8 +45,12 @@ def upgrade(engine: Engine) -> None:
             return
         with writing(engine) as conn:
             _drop_views(conn)
+            drop_triggers(conn)
             command.upgrade(_config(conn), "head")
             _create_views(conn)
+            create_triggers(conn)
+            mark_stale(conn)
+            index_all(conn)
     except DatabaseError as error:
         raise StoreError(
             f"the store {_place(engine)} cannot be brought up to date ({error.orig}); check the file and its rights"
