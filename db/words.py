@@ -7,7 +7,9 @@ They are given words between single spaces, and have nothing left to decide.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -178,36 +180,63 @@ def _spans(body: str, query: Query) -> list[tuple[int, int, int]]:
         between = r"(?:[\W_]+)".join(re.escape(word) for word in term.words)
         last = r"[^\W_]*" if term.is_prefix or len(term.words[-1]) == _LONGEST_WORD_CHARS else r"(?![^\W_])"
         pattern = re.compile(rf"(?<![^\W_]){between}{last}")
-        found += [(origin[m.start()], origin[m.end() - 1] + 1, number) for m in pattern.finditer(folded)]
+        found += [(origin(m.start()), origin(m.end() - 1) + 1, number) for m in pattern.finditer(folded)]
     spans: list[tuple[int, int, int]] = []
     for span in sorted(found, key=lambda s: (s[0], -s[1])):
-        if not spans or span[0] >= spans[-1][1]:
+        is_free = not spans or span[0] >= spans[-1][1]
+        if is_free and span[1] - span[0] <= _SNIPPET_CHARS - _BEFORE_CHARS:
             spans.append(span)
     return spans
 
 
-def _with_origin(body: str) -> tuple[str, Sequence[int]]:
-    """Return a folded text, and for each of its characters the place in the text that it comes from."""
-    if body.isascii():
-        return body.lower(), range(len(body))
-    parts = [fold(c) for c in body]
-    return "".join(parts), [at for at, part in enumerate(parts) for _ in part]
+def _with_origin(body: str) -> tuple[str, Callable[[int], int]]:
+    """Return a folded text, and what tells of a place in it the place in the text that it comes from."""
+    parts, places, origins = [], [0], [0]
+    at = length = 0
+    for match in _NOT_ASCII.finditer(body):
+        parts.append(body[at : match.start()].lower())
+        length += match.start() - at
+        for number, char in enumerate(match[0], match.start()):
+            places.append(length)
+            origins.append(number)
+            parts.append(_FOLDED[ord(char)])
+            length += len(parts[-1])
+        at = match.end()
+        places.append(length)
+        origins.append(at)
+    parts.append(body[at:].lower())
+
+    def origin(place: int) -> int:
+        known = bisect_right(places, place) - 1
+        # Of a character that folds to several, all come from the one.
+        return origins[known] + (place - places[known] if _is_plain(body, origins[known]) else 0)
+
+    return "".join(parts), origin
+
+
+def _is_plain(body: str, at: int) -> bool:
+    return at >= len(body) or body[at].isascii()
 
 
 def _window(body: str, spans: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
     """Return the start and end of the stretch that holds most terms, whole words; the earliest of several."""
-    first, best = 0, 0
-    for at, (start, _, _) in enumerate(spans):
-        held = {n for s, e, n in spans[at : at + _SNIPPET_CHARS] if e <= start + _SNIPPET_CHARS - _BEFORE_CHARS}
-        if len(held) > best:
-            first, best = start, len(held)
+    first, most = 0, 0
+    held: Counter[int] = Counter()
+    ahead = iter(spans)
+    coming = next(ahead, None)
+    for start, _, number in spans:
+        while coming and coming[1] <= start + _SNIPPET_CHARS - _BEFORE_CHARS:
+            held[coming[2]] += 1
+            coming = next(ahead, None)
+        if len(held) > most:
+            first, most = start, len(held)
+        held[number] -= 1
+        if not held[number]:
+            del held[number]
     start = 0 if first <= _BEFORE_CHARS else _word_start(body, first - _BEFORE_CHARS, first)
     end = min(len(body), start + _SNIPPET_CHARS)
-    if end < len(body):
-        end = (
-            body.rfind(" ", start + _SNIPPET_CHARS // 2, end) if " " in body[start + _SNIPPET_CHARS // 2 : end] else end
-        )
-    return start, end
+    space = body.rfind(" ", start + _SNIPPET_CHARS // 2, end) if end < len(body) else -1
+    return start, end if space < 0 else space
 
 
 def _word_start(body: str, start: int, latest: int) -> int:

@@ -21,7 +21,12 @@ _COLUMNS = ("published", "source_id", "headline", "snippet", "found_in", "url")
     epilog="Example: pantau search '\"AI chatbots\" whatsapp -meta ban*' --since 2026-01-01",
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was published on this day (UTC) or later.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Only what was published on this day (UTC) or later.",
+)
 @click.option("--source", metavar="ID", help="Only articles of this source.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many articles.")
 @form_option
