@@ -11,13 +11,28 @@ what the configuration `simple` would make of folded words, without its parser, 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, TableClause, bindparam, column, delete, func, insert, select, table, text, union_all
+from sqlalchemy import (
+    Connection,
+    Engine,
+    TableClause,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    table,
+    text,
+    union_all,
+)
 
+from db.engine import reading, writing
 from db.models import article, article_version, search_entry, search_pending
 from db.types import UtcDateTime
 from db.words import lines_of
 
 _BATCH = 256
+_BATCHES_A_TRANSACTION = 16
 # Any number of ours: it is held while one process of several on a PostgreSQL store fills the index.
 _FILLING = 7_263_541
 _CHANGES_THAT_COUNT = "insert or delete or update of article_id, is_current, headline, article_body, date_published"
@@ -65,20 +80,33 @@ _MARK_ON_POSTGRESQL = (
 
 def index_when_due(conn: Connection) -> None:
     """Index what waits, once there is enough of it to be done cheaply; called after a save, in its transaction."""
-    waiting = select(func.count()).select_from(search_pending.select().limit(_BATCH).subquery())
-    if int(conn.execute(waiting).scalar_one()) >= _BATCH and _may_fill(conn, wait=False):
+    if _is_due(conn) and _may_fill(conn, wait=False):
         _index_batch(conn)
 
 
-def index_all(conn: Connection, on_progress: Callable[[int], None] | None = None) -> int:
-    """Index all that waits, in batches that bound the memory, and return how many articles; `on_progress` hears of each batch."""
+def index_all(conn: Connection) -> int:
+    """Index all that waits, in this transaction, and return how many changes of articles that were."""
     _may_fill(conn, wait=True)
     count = 0
     while done := _index_batch(conn):
         count += done
+    return count
+
+
+def index_backlog(engine: Engine, on_progress: Callable[[int], None] | None = None) -> None:
+    """Index what waits, if it is much, in transactions that leave room for other writers; a kill loses only the last of them.
+
+    `on_progress` hears after each of them of how many changes it was.
+    """
+    with reading(engine) as conn:
+        is_due = _is_due(conn)
+    while is_due:
+        with writing(engine) as conn:
+            _may_fill(conn, wait=True)
+            done = sum(_index_batch(conn) for _ in range(_BATCHES_A_TRANSACTION))
+            is_due = _is_due(conn)
         if on_progress:
             on_progress(done)
-    return count
 
 
 def mark_stale(conn: Connection) -> None:
@@ -128,6 +156,11 @@ def current_versions(conn: Connection, article_ids: Sequence[int]) -> Iterator[A
     )
     for start in range(0, len(article_ids), _BATCH):
         yield from conn.execute(query.where(v.article_id.in_(article_ids[start : start + _BATCH])))
+
+
+def _is_due(conn: Connection) -> bool:
+    waiting = select(func.count()).select_from(search_pending.select().limit(_BATCH).subquery())
+    return int(conn.execute(waiting).scalar_one()) >= _BATCH
 
 
 def _may_fill(conn: Connection, *, wait: bool) -> bool:

@@ -362,14 +362,21 @@ def test_a_store_from_before_search_is_indexed_by_its_upgrade(store_url):
     engine.dispose()
 
 
+def dying_after(count, work):
+    """Return `work`, which dies when it has been done so often."""
+    left = iter(range(count))
+
+    def mortal(*arguments):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return work(*arguments)
+
+    return mortal
+
+
 def test_an_upgrade_that_is_killed_leaves_all_as_it_was_and_runs_again(store_url, monkeypatch):
     engine = old_store(store_url)
-
-    def die(conn):
-        indexing._index_batch(conn)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("db.upgrade.index_all", die)
+    monkeypatch.setattr("db.upgrade.mark_stale", dying_after(0, mark_stale))
     with pytest.raises(KeyboardInterrupt):
         upgrade(engine)
     monkeypatch.undo()
@@ -380,6 +387,25 @@ def test_an_upgrade_that_is_killed_leaves_all_as_it_was_and_runs_again(store_url
     with writing(engine) as conn:
         assert conn.scalar(text("select version_num from alembic_version")) == head()
         assert_is_whole(conn)
+    engine.dispose()
+
+
+def test_a_store_that_was_half_indexed_answers_and_is_indexed_to_its_end(store_url, monkeypatch):
+    engine = old_store(store_url)
+    monkeypatch.setattr(indexing, "_BATCH", 64)
+    monkeypatch.setattr(indexing, "_index_batch", dying_after(20, indexing._index_batch))
+    with pytest.raises(KeyboardInterrupt):
+        upgrade(engine)
+    monkeypatch.undo()
+    with reading(engine) as conn:
+        assert conn.scalar(select(func.count()).select_from(search_entry)) == 16 * 64
+    assert_answers_as_a_scan(engine)
+    heard = []
+    upgrade(engine, heard.append)
+    assert sum(heard) == OLD_ROWS - 16 * 64
+    with writing(engine) as conn:
+        assert_is_whole(conn)
+    assert_answers_as_a_scan(engine)
     engine.dispose()
 
 
