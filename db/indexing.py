@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Connection,
     Engine,
     TableClause,
@@ -111,12 +112,23 @@ def index_backlog(engine: Engine, on_progress: Callable[[int], None] | None = No
 
 def mark_stale(conn: Connection) -> None:
     """Mark every article whose newest version is not the one in the index: none, unless rows changed without the triggers."""
+    conn.execute(insert(search_pending).from_select(["article_id"], _stale()))
+
+
+def count_stale(conn: Connection) -> int:
+    """Return of how many articles the index has another version than the newest, and nothing says that they wait to be indexed."""
+    stale = _stale().subquery()
+    waiting = select(search_pending.c.article_id)
+    found = select(func.count()).select_from(stale).where(stale.c.article_id.not_in(waiting))
+    return int(conn.execute(found).scalar_one())
+
+
+def _stale() -> CompoundSelect[int]:
     v, e = article_version.c, search_entry.c
-    current = article_version.select().where(v.is_current).subquery()
+    current = select(v.id, v.article_id).where(v.is_current).subquery()
     unknown = select(current.c.article_id).outerjoin(search_entry, e.article_id == current.c.article_id)
     gone = select(e.article_id).outerjoin(current, current.c.article_id == e.article_id)
-    stale = union_all(unknown.where(e.version_id.is_distinct_from(current.c.id)), gone.where(current.c.id.is_(None)))
-    conn.execute(insert(search_pending).from_select(["article_id"], stale))
+    return union_all(unknown.where(e.version_id.is_distinct_from(current.c.id)), gone.where(current.c.id.is_(None)))
 
 
 def compact_index(conn: Connection) -> None:

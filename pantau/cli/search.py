@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 
 from db.engine import reading
 from db.models import source as source_table
+from db.search import Hit
 from db.search import search as search_store
 from pantau.cli.context import open_store, settings_of
 from pantau.cli.sql import form_option
@@ -44,16 +45,21 @@ def search(
         with reading(engine) as conn:
             day = since.replace(tzinfo=UTC) if since else None
             answer = search_store(conn, " ".join(words), limit=limit, since=day, source=source)
-    rows = [(hit.date_published, hit.source_id, hit.headline, hit.snippet, hit.place, hit.url) for hit in answer.hits]
+    rows = [(_when(hit, form), hit.source_id, hit.headline, hit.snippet, hit.place, hit.url) for hit in answer.hits]
     write(_COLUMNS, rows, form)
     if answer.note or not rows:
         click.echo(answer.note or "No article has all of these words.", err=True)
 
 
+def _when(hit: Hit, form: Format) -> object:
+    """Return when a hit was published: in a table only the day, which leaves room for the words."""
+    return f"{hit.date_published:%Y-%m-%d}" if hit.date_published and form == "table" else hit.date_published
+
+
 def _require_source(engine: Engine, source: str) -> None:
     with reading(engine) as conn:
-        known = conn.scalar(select(source_table.c.id).where(source_table.c.id == source))
-    if known is None:
+        known = conn.scalars(select(source_table.c.id)).all()
+    if source not in known:
         raise click.BadParameter(
             f"there is no source {source!r} in the store; `pantau sources list` names them", param_hint="--source"
         )

@@ -110,7 +110,7 @@ def test_a_snippet_shows_where_it_stands(text, has):
     found = snippet(BODY, read_query(text), ("**", "**"))
     assert has in found
     assert "\n" not in found
-    assert len(found.replace("**", "")) < 260
+    assert len(found.replace("**", "")) < 190
 
 
 @pytest.mark.parametrize(
@@ -127,5 +127,5 @@ def test_a_snippet_shows_where_it_stands(text, has):
 )
 def test_a_snippet_is_made_of_any_body(body, shows):
     found = snippet(body, read_query("bot"), ("<", ">"))
-    assert len(found.replace("<", "").replace(">", "")) <= 260
+    assert len(found.replace("<", "").replace(">", "")) <= 190
     assert ("<bot>" in found) == shows
