@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from db.archive import Location
 from db.downloads import location_of
+from db.indexing import index_when_due
 from db.models import article, article_version, credit, download, removed_block, version_page
 from db.upsert import insert_new
 
@@ -60,6 +61,7 @@ def save_version(
     cause = _cause(conn, current, row)
     version_id = _add_version(conn, article_id, 1 if current is None else current.seq + 1, cause, observed_at, row)
     conn.execute(update(article).where(article.c.id == article_id).values(extent=extent, vanished_at=None))
+    index_when_due(conn)
     return SavedVersion(article_id=article_id, version_id=version_id, cause=cause)
 
 

@@ -452,3 +452,19 @@ model_use = Table(
     Column("cost", Float, nullable=False, server_default="0"),
     Column("last_failure", Text),
 )
+
+# The search's index itself (`search_index`) is another thing on each database and no table of this list; `db.search` makes it.
+search_entry = Table(
+    "search_entry",
+    metadata,
+    Column("article_id", Key, primary_key=True, autoincrement=False),
+    Column("version_id", Key, nullable=False),
+    Column("told_at", UtcDateTime, nullable=False),
+)
+
+search_pending = Table(
+    "search_pending",
+    metadata,
+    _key(),
+    Column("article_id", Key, nullable=False),
+)

@@ -1,8 +1,10 @@
-"""Bringing a store to today's shape: Alembic's revisions for tables, named files for views.
+"""Bringing a store to today's shape: Alembic's revisions for tables, named files for views, triggers and the search's index.
 
-Views are dropped before and made anew after every upgrade: a table that is rebuilt under a view fails half-way.
+Views and triggers are dropped before and made anew after every upgrade: a table that is rebuilt under a view fails half-way, and one
+that is rebuilt loses its triggers. What is not in the search's index afterwards is indexed last, in transactions of its own.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -14,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from db.engine import reading, writing
 from db.errors import StoreError, StoreForeign, StoreMissing, StoreOutdated, StoreTooNew
+from db.indexing import create_triggers, drop_triggers, index_backlog, mark_stale
 
 _HERE = Path(__file__).resolve().parent
 # In the order in which they may use each other.
@@ -34,8 +37,10 @@ VIEWS = (
 )
 
 
-def upgrade(engine: Engine) -> None:
-    """Make the store's tables, or bring them to today's shape, in one transaction.
+def upgrade(engine: Engine, on_progress: Callable[[int], None] | None = None) -> None:
+    """Make the store's tables, or bring them to today's shape, in one transaction; then fill the search's index.
+
+    `on_progress` hears of how many articles were indexed since it last heard.
 
     Raises:
         StoreForeign: the database holds another program's tables.
@@ -43,12 +48,15 @@ def upgrade(engine: Engine) -> None:
         StoreError: it is damaged, or may not be written.
     """
     try:
-        if _known_revision(engine) == head():
-            return
-        with writing(engine) as conn:
-            _drop_views(conn)
-            command.upgrade(_config(conn), "head")
-            _create_views(conn)
+        if _known_revision(engine) != head():
+            with writing(engine) as conn:
+                _drop_views(conn)
+                drop_triggers(conn)
+                command.upgrade(_config(conn), "head")
+                _create_views(conn)
+                create_triggers(conn)
+                mark_stale(conn)
+        index_backlog(engine, on_progress)
     except DatabaseError as error:
         raise StoreError(
             f"the store {_place(engine)} cannot be brought up to date ({error.orig}); check the file and its rights"

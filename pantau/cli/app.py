@@ -21,6 +21,7 @@ COMMANDS = {
     "annotate": "pantau.cli.annotate:annotate",
     "sql": "pantau.cli.sql:sql",
     "ask": "pantau.cli.ask:ask",
+    "search": "pantau.cli.search:search",
     "changes": "pantau.cli.changes:changes",
     "proof": "pantau.cli.proof:proof",
     "review": "pantau.cli.review:review",

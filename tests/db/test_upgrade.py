@@ -9,6 +9,7 @@ from sqlalchemy import inspect, text
 
 from db.engine import open_engine, reading, writing
 from db.errors import StoreError, StoreForeign, StoreMissing, StoreOutdated, StoreTooNew
+from db.indexing import is_part_of_index
 from db.models import metadata
 from db.upgrade import VIEWS, check_revision, upgrade
 from tests.db.rows import fill
@@ -31,7 +32,8 @@ def test_every_view_can_be_asked(engine):
 
 def test_the_migrations_make_what_the_models_say(engine):
     with reading(engine) as conn:
-        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        known = {"include_name": lambda name, kind, _: kind != "table" or not is_part_of_index(name)}
+        assert compare_metadata(MigrationContext.configure(conn, opts=known), metadata) == []
 
 
 def test_another_program_s_tables_are_left_alone(store_url):
@@ -58,6 +60,7 @@ def test_a_store_of_another_shape_is_refused(engine, revision, error):
                 conn.execute(text(f"drop view {view}"))
             for table in reversed(metadata.sorted_tables):
                 conn.execute(text(f"drop table {table.name}"))
+            conn.execute(text("drop table search_index"))
             conn.execute(text("drop table alembic_version"))
     with pytest.raises(error):
         check_revision(engine)
