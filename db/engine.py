@@ -58,6 +58,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield conn
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that sees one state of the store throughout, whatever is written meanwhile, on PostgreSQL too."""
+    level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with reading(engine.execution_options(**level)) as conn:
+        yield conn
+
+
 def _connect(engine: Engine) -> Connection:
     try:
         return engine.connect()

@@ -7,6 +7,7 @@ StoreError
 ├── StoreTooNew       ours, of a later shape
 ├── DispatcherBusy    another `pantau run` works on it
 ├── StatementRefused  a statement that may not run
+├── BackupDamaged     a backup that is not what was written
 └── ArchiveError
     ├── ArchiveBusy     another process writes this file
     └── ArchiveDamaged  bytes that are not what was stored
@@ -39,6 +40,10 @@ class DispatcherBusy(StoreError):
 
 class StatementRefused(StoreError):
     """The statement would do more than read, or took too long: ask with one SELECT."""
+
+
+class BackupDamaged(StoreError):
+    """It is no backup, not a whole one, or not what was written: use another one."""
 
 
 class ArchiveError(StoreError):

@@ -1,11 +1,30 @@
-"""Small cares of the tables."""
+"""Small cares of the tables, and the daily one of tables and archive together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+import msgspec
+from sqlalchemy import Connection, Engine, update
 
+from db.archive import Archive
+from db.compact import FileUse, compact, file_uses, sweep
+from db.engine import reading
+from db.errors import ArchiveError
 from db.models import endpoint
+from db.retention import let_go, overdue_sources
+
+# A file is rewritten for retention's sake when a quarter of it is of no use: then each byte is copied about three times at most.
+_WORTH_A_COPY = 0.25
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of upkeep that was done: what it was about, and how much went; `trouble` says why it could not be done."""
+
+    about: str
+    pages: int = 0
+    articles: int = 0
+    byte_count: int = 0
+    trouble: str | None = None
 
 
 def due_at_once(conn: Connection, sources: Sequence[str], now: datetime) -> int:
@@ -14,3 +33,35 @@ def due_at_once(conn: Connection, sources: Sequence[str], now: datetime) -> int:
     if sources:
         which &= endpoint.c.source_id.in_(sources)
     return conn.execute(update(endpoint).where(which, endpoint.c.next_poll_at > now).values(next_poll_at=now)).rowcount
+
+
+def tidy(engine: Engine, archive: Archive, now: datetime) -> Iterator[Step]:
+    """Do what retention asks for and give back the archive's room, in steps that each end in a sound store.
+
+    Call it only while nobody fetches or reads; `archive` must not be open for appending.
+    """
+    with reading(engine) as conn:
+        due = overdue_sources(conn, now)
+    for item in due:
+        for gone in let_go(engine, item, now):
+            yield Step(about=item.source_id, pages=gone.pages, articles=gone.articles, byte_count=gone.byte_count)
+    yield from give_room_back(engine, archive)
+
+
+def give_room_back(engine: Engine, archive: Archive) -> Iterator[Step]:
+    """Rewrite the archive's files that owe bytes, or of which much is of no use; a file that cannot be rewritten stays as it is."""
+    if not archive.folder.is_dir():
+        return
+    with reading(engine) as conn:
+        uses = [use for use in file_uses(conn, archive) if _is_worth_it(use)]
+    for use in uses:
+        try:
+            yield Step(about=use.file, byte_count=compact(engine, archive, use.file))
+        except ArchiveError as error:
+            yield Step(about=use.file, trouble=str(error))
+    if swept := sweep(engine, archive):
+        yield Step(about="what no row points at", byte_count=swept)
+
+
+def _is_worth_it(use: FileUse) -> bool:
+    return use.owes or (use.dead > 0 and use.dead >= use.size * _WORTH_A_COPY)
