@@ -69,8 +69,7 @@ def compact(engine: Engine, archive: Archive, name: str) -> int:
     elif rows and name not in archive.ends():
         raise ArchiveError(f"{name} is missing; restore it from a backup")
     else:
-        kept = size
-    _settle_debt(engine, archive, name, paid=kept == size)
+        return 0
     return size - kept
 
 
@@ -81,6 +80,17 @@ def sweep(engine: Engine, archive: Archive) -> int:
     for part in archive.folder.glob("*.part"):
         part.unlink(missing_ok=True)
     return sum(size for name, size in archive.ends().items() if name not in known and archive.drop(name))
+
+
+def settle_debts(engine: Engine, archive: Archive) -> list[str]:
+    """Strike out the debts that are paid, and return the files that still owe bytes: somebody reads them, or they are damaged."""
+    with writing(engine) as conn:
+        uses = {use.file: use for use in file_uses(conn, archive)}
+        owing = [
+            name for name in conn.scalars(select(archive_debt.c.archive_file)) if uses.get(name) and uses[name].dead
+        ]
+        conn.execute(delete(archive_debt).where(archive_debt.c.archive_file.not_in(owing)))
+    return owing
 
 
 def _rows_of(conn: Connection, name: str) -> Sequence[Any]:
@@ -99,13 +109,6 @@ def _replace(engine: Engine, archive: Archive, old: BinaryIO, name: str, rows: S
             written.unlink(missing_ok=True)
         raise
     return written.stat().st_size if written else 0
-
-
-def _settle_debt(engine: Engine, archive: Archive, name: str, *, paid: bool) -> None:
-    # While a reader keeps the old file its bytes are still there, and so is what it owes.
-    if paid or name not in archive.ends():
-        with writing(engine) as conn:
-            conn.execute(delete(archive_debt).where(archive_debt.c.archive_file == name))
 
 
 def _write_new(archive: Archive, old: BinaryIO, name: str, rows: Sequence[Any]) -> Path:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, update
 
 from db.archive import Archive
-from db.compact import FileUse, compact, file_uses, sweep
+from db.compact import FileUse, compact, file_uses, settle_debts, sweep
 from db.engine import reading
 from db.errors import ArchiveError
 from db.models import endpoint
@@ -52,6 +52,9 @@ def give_room_back(engine: Engine, archive: Archive) -> Iterator[Step]:
     """Rewrite the archive's files that owe bytes, or of which much is of no use; a file that cannot be rewritten stays as it is."""
     if not archive.folder.is_dir():
         return
+    # What a kill left behind goes first: it stands in the way of what is written now.
+    if swept := sweep(engine, archive):
+        yield Step(about="what no row points at", byte_count=swept)
     with reading(engine) as conn:
         uses = [use for use in file_uses(conn, archive) if _is_worth_it(use)]
     for use in uses:
@@ -59,8 +62,8 @@ def give_room_back(engine: Engine, archive: Archive) -> Iterator[Step]:
             yield Step(about=use.file, byte_count=compact(engine, archive, use.file))
         except ArchiveError as error:
             yield Step(about=use.file, trouble=str(error))
-    if swept := sweep(engine, archive):
-        yield Step(about="what no row points at", byte_count=swept)
+    for name in settle_debts(engine, archive):
+        yield Step(about=name, trouble=f"{name} still holds bytes that shall go; they go when nobody reads it")
 
 
 def _is_worth_it(use: FileUse) -> bool:

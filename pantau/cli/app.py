@@ -26,6 +26,7 @@ COMMANDS = {
     "status": "pantau.cli.status:status",
     "sources": "pantau.cli.sources:sources",
     "db": "pantau.cli.db:db",
+    "forget": "pantau.cli.forget:forget_command",
     "doctor": "pantau.cli.doctor:doctor",
 }
 

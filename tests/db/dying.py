@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 from db.archive import Archive
 from db.backup import restore
 from db.engine import open_engine
+from db.forget import forget, plan_page
 from db.upkeep import tidy
 from tests.db.rows import NOW
 
@@ -51,10 +52,8 @@ def main() -> None:
     elif work == "tidy":
         list(tidy(engine, archive, NOW))
     elif work == "forget":
-        from db.forget import forget, planned
-
         with engine.connect() as conn:
-            plan = planned(conn, argument)
+            plan = plan_page(conn, argument)
         list(forget(engine, archive, plan, NOW))
     engine.dispose()
 

@@ -68,7 +68,13 @@ def add_poll(engine: Engine, archive: Archive, name: str, when: datetime) -> int
     download_id = add_page(engine, archive, name, f"https://{name}.test/rss", "umpan", when)
     with writing(engine) as conn:
         endpoint_id = conn.scalar(select(endpoint.c.id).where(endpoint.c.source_id == name))
-        values = {"endpoint_id": endpoint_id, "due_at": when, "started_at": when, "finished_at": when, "outcome": "new"}
+        values = {
+            "endpoint_id": endpoint_id,
+            "due_at": when - timedelta(hours=1),
+            "started_at": when,
+            "finished_at": when,
+            "outcome": "new",
+        }
         return int(
             conn.execute(insert(poll).values(download_id=download_id, **values).returning(poll.c.id)).scalar_one()
         )
