@@ -155,13 +155,19 @@ class Archive:
 
     def drop(self, name: str) -> bool:
         """Remove a file that no row points at; return whether it is gone, and `False` while somebody reads or appends."""
+        self.shorten(name, 0)
+        return not self.path_of(name).exists()
+
+    def shorten(self, name: str, end: int) -> int:
+        """Cut off what no row points at behind `end`; return how many bytes went, 0 while somebody reads or appends."""
         with self._readers_lock() as lock, suppress(OSError):
             if lock is not None:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with self.path_of(name).open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self.path_of(name).unlink()
-        return not self.path_of(name).exists()
+                cut = _cut(self.path_of(name), end)
+                return cut.byte_count if cut else 0
+        return 0
 
     def path_of(self, name: str) -> Path:
         """Return where a file lies; only a name is taken from a row, never a path."""
@@ -245,11 +251,12 @@ class Archive:
 
 def _cut(path: Path, end: int) -> Cut | None:
     extra = path.stat().st_size - end
-    if extra <= 0:
-        return None
-    os.truncate(path, end)
     if end == 0:
         path.unlink()
+    elif extra > 0:
+        os.truncate(path, end)
+    if extra <= 0:
+        return None
     return Cut(file=path.name, byte_count=extra)
 
 

@@ -74,12 +74,12 @@ def compact(engine: Engine, archive: Archive, name: str) -> int:
 
 
 def sweep(engine: Engine, archive: Archive) -> int:
-    """Remove files that no row points at and half-written ones; return their bytes. Call it only while nobody fetches."""
+    """Remove what lies behind the last record that rows know, and half-written files; return the bytes. Call it only while nobody fetches."""
     with reading(engine) as conn:
         known = committed_ends(conn)
     for part in archive.folder.glob("*.part"):
         part.unlink(missing_ok=True)
-    return sum(size for name, size in archive.ends().items() if name not in known and archive.drop(name))
+    return sum(archive.shorten(name, known.get(name, 0)) for name in archive.ends())
 
 
 def settle_debts(engine: Engine, archive: Archive) -> list[str]:

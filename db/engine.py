@@ -111,7 +111,14 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_CAP_BYTES}")
     with suppress(sqlite3.OperationalError):  # a store that may only be read keeps the mode that it has
-        connection.execute("PRAGMA journal_mode = WAL")
+        if _is_ours(connection):
+            connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    # The mode stays in the file: another program's must not be changed by looking at it.
+    names = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    return not names or "alembic_version" in names
 
 
 def _begin_sqlite(conn: Connection) -> None:

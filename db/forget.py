@@ -31,6 +31,7 @@ from db.models import (
     version_page,
 )
 from db.tombstones import address_key, article_key, bury, finish, source_key
+from db.tombstones import lift as lift_tombstones
 from db.upkeep import Step, give_room_back
 from db.upsert import insert_new
 
@@ -138,6 +139,14 @@ def forget(engine: Engine, archive: Archive, plan: Plan, now: datetime) -> Itera
     if not troubles:
         with writing(engine) as conn:
             finish(conn, list(plan.keys), now)
+
+
+def lift(conn: Connection, plan: Plan) -> int:
+    """Let what was forgotten be fetched again; return how many tombstones there were. A source is on again at the next start."""
+    if plan.is_source:
+        # What the catalogue says is written anew when it differs from what is known of it.
+        conn.execute(update(source).where(source.c.id == plan.source_id).values(catalogue_sha256=""))
+    return lift_tombstones(conn, list(plan.keys))
 
 
 class _Told:

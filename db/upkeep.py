@@ -52,7 +52,7 @@ def give_room_back(engine: Engine, archive: Archive) -> Iterator[Step]:
     """Rewrite the archive's files that owe bytes, or of which much is of no use; a file that cannot be rewritten stays as it is."""
     if not archive.folder.is_dir():
         return
-    # What a kill left behind goes first: it stands in the way of what is written now.
+    # What a kill left behind goes first: it stands in the way of what is written now. So does what was let go at the end of a file.
     if swept := sweep(engine, archive):
         yield Step(about="what no row points at", byte_count=swept)
     with reading(engine) as conn:

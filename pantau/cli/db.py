@@ -10,7 +10,7 @@ from db.check import check
 from db.engine import open_engine, reading
 from db.lock import dispatcher
 from db.retention import overdue_sources, what_may_go
-from db.upkeep import tidy
+from db.upkeep import Step, tidy
 from pantau.cli.context import open_store, settings_of
 from pantau.clock import open_clock
 from pantau.progress import progress
@@ -110,9 +110,7 @@ def tidy_store(ctx: click.Context, dry_run: bool) -> None:
         with dispatcher(engine):
             for step in tidy(engine, Archive(settings.archive_folder), now):
                 troubles += step.trouble is not None
-                click.echo(
-                    f"{step.about}: {step.trouble or f'{step.pages} pages and {step.articles} texts gone, {size(step.byte_count)}'}"
-                )
+                click.echo(_done(step))
     if troubles:
         raise click.ClickException(f"{troubles} archive files could not be made smaller.")
     click.echo("The store is tidy.")
@@ -124,6 +122,14 @@ def size(byte_count: float) -> str:
     while byte_count >= 1024 and unit < len(_UNITS) - 1:
         byte_count, unit = byte_count / 1024, unit + 1
     return f"{byte_count:.0f} {_UNITS[unit]}" if unit == 0 else f"{byte_count:.1f} {_UNITS[unit]}"
+
+
+def _done(step: Step) -> str:
+    if step.trouble:
+        return step.trouble
+    if step.pages or step.articles:
+        return f"{step.about}: {step.pages:,} pages and {step.articles:,} texts let go"
+    return f"{step.about}: {size(step.byte_count)} given back"
 
 
 def _told(manifest: Manifest) -> str:

@@ -9,8 +9,8 @@ from crawlers.catalogue import load as load_catalogue
 from db.archive import Archive
 from db.engine import reading, writing
 from db.forget import Plan, forget, plan_page, plan_source
+from db.forget import lift as lift_plan
 from db.lock import dispatcher
-from db.tombstones import lift as lift_tombstones
 from db.upkeep import Step
 from pantau.cli.context import open_store, settings_of
 from pantau.cli.db import size
@@ -39,7 +39,7 @@ def forget_command(ctx: click.Context, what: str, yes: bool, force: bool, lift: 
             plan = _plan(conn, what, catalogue)
         if lift:
             with writing(engine) as conn:
-                count = lift_tombstones(conn, list(plan.keys))
+                count = lift_plan(conn, plan)
             click.echo("It may be fetched again." if count else "It was not forgotten.")
             return
         _refuse_proof(plan, force=force)
