@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from db.errors import StoreError
 
@@ -69,9 +69,9 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 def _connect(engine: Engine) -> Connection:
     try:
         return engine.connect()
-    except OperationalError as error:
+    except DatabaseError as error:
         raise StoreError(
-            f"the store {_place(engine)} cannot be opened ({error.orig}); check that it exists and may be read"
+            f"the store {_place(engine)} cannot be opened ({error.orig}); check that it exists and may be read, restore it from a backup if it is damaged"
         ) from error
 
 

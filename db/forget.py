@@ -207,9 +207,18 @@ def _articles_go(conn: Connection, plan: Plan, now: datetime) -> tuple[int, bool
     erase(conn, address, address.c.article_id.in_(ids))
     erase(conn, article, article.c.id.in_(ids))
     _erase_pages(conn, pages, now)
-    untold = ~select(report.c.id).where(report.c.policy_change_id == policy_change.c.id).exists()
-    erase(conn, policy_change, policy_change.c.id.in_(told) & untold)
+    _erase_untold(conn, told)
     return len(ids), True
+
+
+def _erase_untold(conn: Connection, change_ids: Sequence[int]) -> None:
+    """Delete those changes that nothing tells of any more, and those that were merged into them."""
+    c = policy_change.c
+    untold = ~select(report.c.id).where(report.c.policy_change_id == c.id).exists()
+    gone = list(conn.scalars(select(c.id).where(c.id.in_(change_ids), untold)))
+    if gone:
+        _erase_untold(conn, list(conn.scalars(select(c.id).where(c.merged_into.in_(gone)))))
+        erase(conn, policy_change, c.id.in_(gone))
 
 
 def _addresses_go(conn: Connection, plan: Plan, now: datetime) -> tuple[int, bool]:

@@ -1,20 +1,23 @@
 """`pantau db`: the store's care."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from db.archive import Archive
 from db.backup import Manifest, back_up, restore
 from db.check import check
 from db.engine import open_engine, reading
 from db.lock import dispatcher
+from db.repair import repair
 from db.retention import overdue_sources, what_may_go
 from db.upkeep import Step, tidy
 from pantau.cli.context import open_store, settings_of
 from pantau.clock import open_clock
 from pantau.progress import progress
-from pantau.show import write
+from pantau.show import plain, write
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
@@ -32,19 +35,34 @@ def upgrade_store(ctx: click.Context) -> None:
         click.echo(f"The store {engine.url.render_as_string(hide_password=True)} is of today's shape.")
 
 
-@db.command("check", epilog="Example: pantau db check")
+@db.command("check", epilog="Example: pantau db check --repair")
+@click.option(
+    "--repair", "repairs", is_flag=True, help="Mend what can be mended without guessing, and say what was done."
+)
 @click.pass_context
-def check_store(ctx: click.Context) -> None:
-    """Compare archive, rows, quotes and texts; say whatever does not agree."""
+def check_store(ctx: click.Context, repairs: bool) -> None:
+    """Compare archive, rows, quotes and texts; count them, and say whatever does not agree."""
     settings = settings_of(ctx)
-    with open_store(settings) as engine:
-        report = check(engine, Archive(settings.archive_folder))
+    archive = Archive(settings.archive_folder)
+    with open_store(settings) as engine, progress() as tell:
+        report = check(engine, archive, tell)
+        if repairs and report.findings:
+            _repair(engine, archive, open_clock(settings.now).now())
+            report = check(engine, archive, tell)
     for name, count in report.counts.items():
         click.echo(f"{count:>9,}  {name}")
+    for name, kinds in report.kinds.items():
+        if kinds:
+            click.echo(f"{name}: {', '.join(f'{count:,} {kind}' for kind, count in kinds.items())}")
     for finding in report.findings:
-        click.echo(f"{finding.kind}: {finding.message}", err=True)
+        click.echo(f"{finding.kind}: {plain(finding.message)}", err=True)
     if report.findings:
-        raise click.ClickException(f"archive and rows disagree in {len(report.findings)} places.")
+        cure = (
+            "what is left wants a backup or another look"
+            if repairs
+            else "`pantau db check --repair` mends what can be mended"
+        )
+        raise click.ClickException(f"archive and rows disagree in {len(report.findings)} places; {cure}.")
     click.echo("Archive and rows agree.")
 
 
@@ -114,6 +132,12 @@ def tidy_store(ctx: click.Context, dry_run: bool) -> None:
     if troubles:
         raise click.ClickException(f"{troubles} archive files could not be made smaller.")
     click.echo("The store is tidy.")
+
+
+def _repair(engine: Engine, archive: Archive, now: datetime) -> None:
+    with dispatcher(engine):
+        for done in repair(engine, archive, now):
+            click.echo(f"mended: {plain(done)}")
 
 
 def size(byte_count: float) -> str:
