@@ -27,6 +27,7 @@ from db.copying import Tell, copy_rows, count_rows
 from db.downloads import committed_ends
 from db.engine import open_engine, reading, snapshot, writing
 from db.errors import BackupDamaged, StoreError, StoreMissing
+from db.staging import new_folder, refuse_taken
 from db.upgrade import check_revision, head, upgrade
 
 _STORE = "store.db"
@@ -38,8 +39,6 @@ _MANIFEST_CAP_BYTES = 64 << 20
 # In an archive folder it says that the store which knows these files is not in its place yet.
 _HALF = "restore-unfinished"
 _STAGE = ".restoring"
-# In the folder of a backup: that it is ours, and not whole.
-_UNFINISHED = "pantau-backup-unfinished"
 _SAY_EVERY_OPS = 5_000_000
 
 
@@ -151,8 +150,8 @@ class _Parcel(Protocol):
 
 
 class _FolderParcel:
-    def __init__(self, folder: Path, target: Path) -> None:
-        self.folder, self.target = folder, target
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.store = folder / _STORE
 
     def add(self, name: str, content: IO[bytes], length: int) -> None:
@@ -168,14 +167,7 @@ class _FolderParcel:
             os.fsync(file.fileno())
 
     def finish(self) -> None:
-        (self.folder / _UNFINISHED).unlink()
-        for folder in (self.folder / _ARCHIVE, self.folder):
-            if folder.is_dir():
-                sync_folder(folder)
-        if self.target.exists():
-            self.target.rmdir()  # it was empty, or this says that it is not any more
-        self.folder.rename(self.target)
-        sync_folder(self.target.parent)
+        """Nothing is left to do: the folder is named when its filling ends."""
 
 
 class _TarParcel:
@@ -200,18 +192,8 @@ class _TarParcel:
 
 @contextmanager
 def _folder(target: Path) -> Iterator[_FolderParcel]:
-    folder = target.with_name(f"{target.name}.part")
-    if (folder / _UNFINISHED).exists():
-        shutil.rmtree(folder)  # a backup of ours that was killed
-    if folder.exists():
-        raise StoreError(f"{folder} is in the way; move it, or name another target")
-    folder.mkdir(mode=0o700)
-    (folder / _UNFINISHED).touch()
-    try:
-        yield _FolderParcel(folder, target)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    with new_folder(target) as folder:
+        yield _FolderParcel(folder)
 
 
 @contextmanager
@@ -233,10 +215,7 @@ def _refuse_target(archive: Archive, target: Path) -> None:
     inside = archive.folder.resolve()
     if inside in (target.resolve(), *target.resolve().parents):
         raise StoreError(f"{target} lies in the archive itself; name a place outside of {archive.folder}")
-    if target.is_dir() and not any(target.iterdir()) and target.suffix != ".tar":
-        return
-    if target.exists() or target.is_symlink():
-        raise StoreError(f"{target} is there already and is not overwritten; name a new folder or tar file")
+    refuse_taken(target, folder=target.suffix != ".tar")
 
 
 def _copy_store(engine: Engine, path: Path, tell: Tell) -> None:

@@ -27,6 +27,7 @@ COMMANDS = {
     "sources": "pantau.cli.sources:sources",
     "db": "pantau.cli.db:db",
     "forget": "pantau.cli.forget:forget_command",
+    "export": "pantau.cli.export:export_command",
     "doctor": "pantau.cli.doctor:doctor",
 }
 

@@ -315,7 +315,7 @@ def test_a_restore_into_postgresql_that_fails_leaves_nothing(kept, saved, tmp_pa
 def test_a_backup_that_was_killed_does_not_stand_in_the_way(kept, tmp_path):
     part = tmp_path / "aman.part"
     part.mkdir()
-    (part / "pantau-backup-unfinished").touch()
+    (part / "pantau-unfinished").touch()
     (part / "store.db").write_text("separuh", "utf-8")
     (tmp_path / "lain.part").mkdir()
     (tmp_path / "lain.part" / "catatan").write_text("milik lain", "utf-8")
