@@ -148,6 +148,16 @@ class Archive:
             _lock_whole(file)
             yield file
 
+    def is_appended_to(self, name: str) -> bool:
+        """Return whether somebody has a file open for appending: its last record may then wait for its row."""
+        try:
+            with self.owned(name):
+                return False
+        except ArchiveBusy:
+            return True
+        except ArchiveError:
+            return False
+
     def new_file(self) -> tuple[Path, Path]:
         """Return the paths of a file to be written beside the others: first under the one name, then, whole, renamed to the other."""
         path = self._path_after(self._files())

@@ -51,13 +51,15 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def check(engine: Engine, archive: Archive, tell: Tell = lambda *_: None) -> CheckReport:
     """Compare everything that is stored twice; changes nothing. `tell` hears of what is read, rows done, rows in all."""
+    # Lengths before rows: what a crawler appends meanwhile is then known to the rows, or not looked at.
+    lengths = archive.ends()
     with archive.held_for_reading(), snapshot(engine) as conn:
         if damage := list(_store_findings(conn)):
             return CheckReport(counts={}, findings=damage)
         counts = count_rows(conn)
         parts = (
             archive_findings(conn, archive, tell),
-            _tail_findings(conn, archive),
+            _tail_findings(conn, archive, lengths),
             quote_findings(conn, tell, counts["evidence"]),
             _removed_findings(conn, tell, counts["removed_block"]),
             _orphan_findings(conn),
@@ -194,16 +196,13 @@ def _store_findings(conn: Connection) -> Iterator[Finding]:
         yield Finding(kind="store", message=f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is not there")
 
 
-def _tail_findings(conn: Connection, archive: Archive) -> Iterator[Finding]:
+def _tail_findings(conn: Connection, archive: Archive, lengths: dict[str, int]) -> Iterator[Finding]:
     known = committed_ends(conn)
-    lengths = archive.ends()
     for name, length in lengths.items():
-        if length > known.get(name, 0):
-            yield Finding(
-                kind="tail",
-                message=f"{name} has {length - known.get(name, 0)} bytes that no row knows; the next start cuts them",
-            )
-    for name in known.keys() - lengths.keys():
+        more = length - known.get(name, 0)
+        if more > 0 and not archive.is_appended_to(name):
+            yield Finding(kind="tail", message=f"{name} has {more} bytes that no row knows; the next start cuts them")
+    for name in known.keys() - archive.ends().keys():
         yield Finding(kind="archive", message=f"{name} is missing; restore it from a backup")
 
 
@@ -236,7 +235,7 @@ def _unfinished_findings(conn: Connection) -> Iterator[Finding]:
         yield Finding(
             kind="debt", message=f"{name} still holds bytes of what was forgotten; the next start removes them"
         )
-    open_ = select(tombstone.c.kind, tombstone.c.source_id, func.count()).where(tombstone.c.finished_at.is_(None))
-    for row in conn.execute(open_.group_by(tombstone.c.kind, tombstone.c.source_id)):
-        what = f"the source {row.source_id}" if row.kind == "source" else f"an article of {row.source_id}"
-        yield Finding(kind="debt", message=f"forgetting {what} was interrupted; forget the same once more")
+    unfinished = select(tombstone.c.source_id).where(tombstone.c.finished_at.is_(None))
+    for source_id in conn.scalars(unfinished.order_by(tombstone.c.source_id)):
+        message = f"forgetting the source {source_id} was interrupted; forget it once more"
+        yield Finding(kind="debt", message=message)

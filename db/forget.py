@@ -1,10 +1,11 @@
 """Forgetting a page or a source: its rows, its bytes in the archive, and that it may be fetched again.
 
-The tombstone comes first and says that the rest is not finished; then the rows go, a batch a transaction, and each transaction notes which
-archive files owe their bytes; then these files are rewritten. Killed anywhere, it is finished by forgetting the same once more.
+An article's rows go in one transaction, a source's in batches below a tombstone that says that they are not finished; each transaction notes which
+archive files owe their bytes, and these are rewritten then. Killed anywhere, a source is finished by forgetting it once more, the archive by
+the next start of the crawler.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,7 @@ from db.upkeep import Step, give_room_back
 from db.upsert import insert_new
 
 _BATCH = 200
+Batch = Callable[[Connection, "Plan", datetime], int]
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,25 +122,44 @@ def plan_source(conn: Connection, source_id: str) -> Plan:
 
 def forget(engine: Engine, archive: Archive, plan: Plan, now: datetime) -> Iterator[Step]:
     """Forget what was planned, in steps that each end in a sound store. Call it only while nobody fetches or reads."""
+    if plan.is_source:
+        yield from _source_goes(engine, plan, now)
+    else:
+        yield _page_goes(engine, plan, now)
+    yield from give_room_back(engine, archive)
+    _leave_no_trace(engine)
+
+
+def _page_goes(engine: Engine, plan: Plan, now: datetime) -> Step:
+    # In one transaction: of an article that is half forgotten its other addresses could not be told any more.
+    with _erasing(engine) as conn:
+        _bury(conn, plan, now)
+        articles = _in_parts(_articles_go, conn, plan, now)
+        others = sum(_in_parts(batch, conn, plan, now) for batch in (_addresses_go, _pages_go))
+        finish(conn, list(plan.keys), now)
+    return Step(about=plan.urls[0], articles=articles, pages=others)
+
+
+def _in_parts(batch: "Batch", conn: Connection, plan: Plan, now: datetime) -> int:
+    total = 0
+    while count := batch(conn, plan, now):
+        total += count
+    return total
+
+
+def _source_goes(engine: Engine, plan: Plan, now: datetime) -> Iterator[Step]:
     with writing(engine) as conn:
         _bury(conn, plan, now)
-    about = plan.source_id if plan.is_source else plan.urls[0]
-    batches = (_articles_go, _addresses_go, _pages_go, _polls_go)
-    for batch in batches:
+    for batch in (_articles_go, _addresses_go, _pages_go, _polls_go):
         while True:
             with _erasing(engine) as conn:
-                count, texts = batch(conn, plan, now)
+                count = batch(conn, plan, now)
             if not count:
                 break
-            yield Step(about=about or "", pages=0 if texts else count, articles=count if texts else 0)
-    troubles = False
-    for step in give_room_back(engine, archive):
-        troubles = troubles or step.trouble is not None
-        yield step
-    _leave_no_trace(engine)
-    if not troubles:
-        with writing(engine) as conn:
-            finish(conn, list(plan.keys), now)
+            texts = batch is _articles_go
+            yield Step(about=plan.source_id or "", articles=count if texts else 0, pages=0 if texts else count)
+    with writing(engine) as conn:
+        finish(conn, list(plan.keys), now)
 
 
 def lift(conn: Connection, plan: Plan) -> int:
@@ -192,11 +213,11 @@ def _bury(conn: Connection, plan: Plan, now: datetime) -> None:
         conn.execute(update(endpoint).where(endpoint.c.source_id == plan.source_id).values(**off))
 
 
-def _articles_go(conn: Connection, plan: Plan, now: datetime) -> tuple[int, bool]:
+def _articles_go(conn: Connection, plan: Plan, now: datetime) -> int:
     mine = article.c.source_id == plan.source_id if plan.is_source else article.c.id.in_(plan.article_ids)
     ids = list(conn.scalars(select(article.c.id).where(mine).order_by(article.c.id).limit(_BATCH)))
     if not ids:
-        return 0, True
+        return 0
     versions = select(article_version.c.id).where(article_version.c.article_id.in_(ids))
     told = list(conn.scalars(select(report.c.policy_change_id).where(report.c.version_id.in_(versions)).distinct()))
     pages = list(
@@ -208,7 +229,7 @@ def _articles_go(conn: Connection, plan: Plan, now: datetime) -> tuple[int, bool
     erase(conn, article, article.c.id.in_(ids))
     _erase_pages(conn, pages, now)
     _erase_untold(conn, told)
-    return len(ids), True
+    return len(ids)
 
 
 def _erase_untold(conn: Connection, change_ids: Sequence[int]) -> None:
@@ -221,7 +242,7 @@ def _erase_untold(conn: Connection, change_ids: Sequence[int]) -> None:
         erase(conn, policy_change, c.id.in_(gone))
 
 
-def _addresses_go(conn: Connection, plan: Plan, now: datetime) -> tuple[int, bool]:
+def _addresses_go(conn: Connection, plan: Plan, now: datetime) -> int:
     del now
     mine = (
         address.c.source_id == plan.source_id
@@ -229,28 +250,28 @@ def _addresses_go(conn: Connection, plan: Plan, now: datetime) -> tuple[int, boo
         else _addresses(plan.article_ids, plan.urls, plan.source_id, plan.site_keys)
     )
     ids = list(conn.scalars(select(address.c.id).where(mine).limit(_BATCH)))
-    return erase(conn, address, address.c.id.in_(ids)), False
+    return erase(conn, address, address.c.id.in_(ids))
 
 
-def _pages_go(conn: Connection, plan: Plan, now: datetime) -> tuple[int, bool]:
+def _pages_go(conn: Connection, plan: Plan, now: datetime) -> int:
     mine = download.c.source_id == plan.source_id if plan.is_source else download.c.url.in_(plan.urls)
     if not plan.is_source:
         mine &= ~select(poll.c.id).where(poll.c.download_id == download.c.id).exists()
     used = select(version_page.c.download_id).where(version_page.c.download_id == download.c.id).exists()
     ids = list(conn.scalars(select(download.c.id).where(mine, ~used).limit(_BATCH)))
-    return _erase_pages(conn, ids, now), False
+    return _erase_pages(conn, ids, now)
 
 
-def _polls_go(conn: Connection, plan: Plan, now: datetime) -> tuple[int, bool]:
+def _polls_go(conn: Connection, plan: Plan, now: datetime) -> int:
     del now
     if not plan.is_source:
-        return 0, False
+        return 0
     mine = select(endpoint.c.id).where(endpoint.c.source_id == plan.source_id)
     ids = list(conn.scalars(select(poll.c.id).where(poll.c.endpoint_id.in_(mine)).limit(_BATCH)))
     if ids:
-        return erase(conn, poll, poll.c.id.in_(ids)), False
+        return erase(conn, poll, poll.c.id.in_(ids))
     erase(conn, endpoint, endpoint.c.source_id == plan.source_id)
-    return 0, False
+    return 0
 
 
 def _erase_pages(conn: Connection, ids: Sequence[int], now: datetime) -> int:

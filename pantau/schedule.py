@@ -22,7 +22,7 @@ from db.downloads import committed_ends
 from db.engine import reading, writing
 from db.lease import is_idle
 from db.lock import dispatcher
-from db.upkeep import due_at_once, tidy
+from db.upkeep import due_at_once, refuse_strange_archive, tidy
 from pantau.clock import Clock
 from pantau.config import Settings, model_key
 from pantau.model.adviser import Adviser
@@ -62,6 +62,7 @@ class Service:
 
     def _prepare(self, archive: Archive, only: tuple[str, ...] | None) -> None:
         with reading(self._engine) as conn:
+            refuse_strange_archive(conn, archive)
             cuts = archive.recover(committed_ends(conn))
         for cut in cuts:
             log.warning("cut %s bytes from %s that no row knew", cut.byte_count, cut.file)

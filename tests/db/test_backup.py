@@ -13,16 +13,18 @@ import threading
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
+from alembic import command
 from sqlalchemy import text
 
 from db.archive import Archive
-from db.backup import back_up, refuse_half_restored, restore
+from db.backup import _is_empty, back_up, refuse_half_restored, restore
 from db.check import check
 from db.downloads import committed_ends
 from db.engine import open_engine, reading, writing
 from db.errors import BackupDamaged, StoreError, StoreMissing, StoreTooNew
-from db.upgrade import check_revision, upgrade
+from db.upgrade import _config, check_revision, upgrade
 from tests.db.kept import NOW, add_page, build, bytes_of, quotes, texts
 
 ROOT = Path(__file__).parents[2]
@@ -79,8 +81,6 @@ def test_what_is_restored_is_what_was_there(kept, place, tmp_path, name):
 
 
 def test_a_backup_of_either_kind_is_restored_into_either(kept, saved, tmp_path, request, postgresql):
-    import psycopg
-
     with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute("create database pulih")
     engine = open_engine(postgresql.replace("/postgres?", "/pulih?"))
@@ -243,28 +243,67 @@ def test_a_backup_of_a_newer_pantau_is_refused(kept, saved, place):
     assert everything(archive.folder.parent) == []
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_a_backup_of_an_earlier_shape_is_brought_to_today_s(place, tmp_path, store_url):
+    (tmp_path / "lama").mkdir()
+    old = open_engine(f"sqlite:///{tmp_path / 'lama' / 'store.db'}")
+    with writing(old) as conn:
+        command.upgrade(_config(conn), "0001")
+        conn.execute(text("insert into robots (origin, fetched_at, expires_at) values ('https://situs.test', '2026-03-10 02:00:00', '2026-03-11 02:00:00')"))  # fmt: skip
+    old.dispose()
+    content = (tmp_path / "lama" / "store.db").read_bytes()
+    files = [{"name": "store.db", "byte_count": len(content), "sha256": hashlib.sha256(content).hexdigest()}]
+    manifest = {"made_at": "2026-03-10T02:00:00Z", "revision": "0001", "counts": {"robots": 1}, "files": files}
+    (tmp_path / "lama" / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    engine, archive = place
+    restore(engine, archive, tmp_path / "lama", tell=quiet)
+    check_revision(engine)
+    assert check(engine, archive).counts["robots"] == 1
+    assert (tmp_path / "lama" / "store.db").read_bytes() == content
+
+
 class Killed(BaseException):
     """Stands for kill -9: nothing of ours may run after it."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_url(request, tmp_path):
+    """Return the addresses of databases that are not made yet, one after the other."""
+    names = (f"segar_{number}" for number in count())
+    if request.param == "sqlite":
+        yield lambda: f"sqlite:///{tmp_path / next(names) / 'pantau.db'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    made = []
+
+    def make():
+        made.append(next(names))
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"create database {made[-1]}")
+        return server.replace("/postgres?", f"/{made[-1]}?")
+
+    yield make
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"drop database {name} with (force)")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
-def test_a_kill_at_any_step_of_a_restore_leaves_no_half_store(kept, saved, tmp_path):
+def test_a_kill_at_any_step_of_a_restore_leaves_no_half_store(kept, saved, fresh_url, tmp_path):
     for step in count(1):
-        target = tmp_path / f"baru-{step}"
-        url = f"sqlite:///{target / 'pantau.db'}"
-        command = [sys.executable, str(DYING), str(step), "restore", url, str(target / "archive"), str(saved)]
+        url, archive = fresh_url(), Archive(tmp_path / f"baru-{step}" / "archive")
+        command = [sys.executable, str(DYING), str(step), "restore", url, str(archive.folder), str(saved)]
         code = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, timeout=60, check=False).returncode
-        engine, archive = open_engine(url), Archive(target / "archive")
-        if (target / "pantau.db").exists():
-            refuse_half_restored(engine, archive)
-        else:
+        engine = open_engine(url)
+        if _is_empty(engine):
             assert code == -signal.SIGKILL
             if archive.ends():
                 with pytest.raises(StoreMissing, match="run `pantau db restore` again"):
                     refuse_half_restored(engine, archive)
             restore(engine, archive, saved, tell=quiet)
+        refuse_half_restored(engine, archive)
         again = type(kept)(engine, archive)
         assert check(engine, archive).findings == []
         assert (bytes_of(again), texts(again), quotes(again)) == (bytes_of(kept), texts(kept), quotes(kept))
@@ -282,8 +321,6 @@ def ends_of(engine):
 
 
 def test_a_restore_into_postgresql_that_fails_leaves_nothing(kept, saved, tmp_path, postgresql, monkeypatch):
-    import psycopg
-
     import db.backup as module
 
     with psycopg.connect(postgresql, autocommit=True) as connection:

@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, insert, select, text, update
 from db.archive import Archive
 from db.articles import save_version
 from db.check import check
-from db.engine import reading, writing
+from db.engine import open_engine, reading, writing
+from db.errors import ArchiveError
 from db.models import (
     address,
     article,
@@ -23,8 +24,9 @@ from db.models import (
     tombstone,
 )
 from db.repair import repair
-from db.upkeep import tidy
-from tests.db.kept import NOW, PLAIN, RULE, add_page, build, bytes_of, quotes, texts
+from db.upgrade import upgrade
+from db.upkeep import refuse_strange_archive, tidy
+from tests.db.kept import NOW, PLAIN, RULE, add_page, build, bytes_of, page, quotes, texts
 from tests.db.rows import version
 
 URL = "https://semua.test/berita/aturan"
@@ -189,7 +191,7 @@ def test_what_was_not_finished_is_said(kept):
         values = {"kind": "source", "source_id": "semua", "forgotten_at": NOW}
         conn.execute(insert(tombstone).values(key_sha256="0" * 64, **values))
     [left] = check(kept.engine, kept.archive).findings
-    assert left.message == "forgetting the source semua was interrupted; forget the same once more"
+    assert left.message == "forgetting the source semua was interrupted; forget it once more"
 
 
 def test_of_many_findings_the_first_are_told_and_the_rest_counted(kept, monkeypatch):
@@ -234,3 +236,25 @@ def test_a_check_changes_nothing(kept):
     assert {name: kept.archive.path_of(name).read_bytes() for name in kept.archive.ends()} == before
     with reading(kept.engine) as conn:
         assert conn.execute(text("select count(*), max(error) from download")).one() == rows
+
+
+def test_a_record_that_waits_for_its_row_is_no_finding(kept):
+    kept.archive.append(page("https://semua.test/lagi", "Lagi"))
+    assert found(kept) == set()
+    kept.archive.close()
+    assert found(kept) == {"tail"}
+
+
+def test_an_empty_store_does_not_cut_another_s_archive(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr("db.upkeep._A_FIRST_START_BYTES", 1_000)
+    other = open_engine(f"sqlite:///{tmp_path / 'baru.db'}")
+    upgrade(other)
+    before = kept.archive.ends()
+    with pytest.raises(ArchiveError, match="this empty store knows nothing of"):
+        list(tidy(other, kept.archive, NOW))
+    with reading(other) as conn, pytest.raises(ArchiveError, match="restore the store from a backup"):
+        refuse_strange_archive(conn, kept.archive)
+    assert kept.archive.ends() == before
+    with reading(kept.engine) as conn:
+        refuse_strange_archive(conn, kept.archive)
+    other.dispose()

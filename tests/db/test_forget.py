@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 from sqlalchemy import func, select, text
 
@@ -177,51 +178,72 @@ def everything(kept):
     return bytes_of(kept), texts(kept), quotes(kept), found.findings
 
 
+@pytest.fixture
+def copies(kept, tmp_path):
+    """Make copies of the store and of its archive, as they are now, and return each opened."""
+    made = []
+
+    def copy():
+        folder = tmp_path / f"salinan-{len(made)}"
+        folder.mkdir()
+        shutil.copytree(kept.archive.folder, folder / "archive")
+        url = kept.engine.url
+        kept.engine.dispose()
+        if kept.engine.dialect.name == "sqlite":
+            shutil.copy(url.database, folder / "store.db")
+            url = url.set(database=str(folder / "store.db"))
+        else:
+            name = f"{url.database}_{len(made)}"
+            with psycopg.connect(server(url), autocommit=True) as connection:
+                connection.execute(f"create database {name} template {url.database}")
+            url = url.set(database=name)
+        made.append(Kept(open_engine(url.render_as_string(hide_password=False)), Archive(folder / "archive")))
+        return made[-1]
+
+    yield copy
+    for item in made:
+        item.engine.dispose()
+        if item.engine.dialect.name == "postgresql":
+            with psycopg.connect(server(item.engine.url), autocommit=True) as connection:
+                connection.execute(f"drop database {item.engine.url.database} with (force)")
+
+
+def server(url):
+    return url.set(database="postgres", drivername="postgresql").render_as_string(hide_password=False)
+
+
+def done_by_itself(kept, work, dies_before=0):
+    """Do a piece of work in a process of its own that kills itself at a step, or at none; return its exit code."""
+    url = kept.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, str(DYING), str(dies_before), work, url, str(kept.archive.folder), PLAIN_URL]
+    return subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, timeout=60, check=False).returncode
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("work", ["forget", "tidy"])
-def test_a_kill_at_any_step_is_survived_and_finished_by_doing_it_again(kept, tmp_path, work):
-    kept.engine.dispose()
-    goal = None
-    for step in count(0):
-        folder = tmp_path / f"langkah-{step}"
-        folder.mkdir()
-        shutil.copy(tmp_path / "store.db", folder)
-        shutil.copytree(kept.archive.folder, folder / "archive")
-        again = Kept(open_engine(f"sqlite:///{folder / 'store.db'}"), Archive(folder / "archive"))
-        command = [
-            sys.executable,
-            str(DYING),
-            str(step),
-            work,
-            str(again.engine.url),
-            str(folder / "archive"),
-            PLAIN_URL,
-        ]
-        code = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, timeout=60, check=False).returncode
-        if goal is None:
-            goal = everything(again)
-            again.engine.dispose()
-            continue
-        left = bytes_of(again)
-        assert goal[0].items() <= left.items()
+def test_a_kill_at_any_step_is_survived_and_finished_by_doing_it_again(copies, work):
+    whole = copies()
+    assert done_by_itself(whole, work) == 0
+    goal = everything(whole)
+    for step in count(1):
+        again = copies()
+        code = done_by_itself(again, work, step)
+        assert goal[0].items() <= bytes_of(again).items()
         assert [finding for finding in check(again.engine, again.archive).findings if finding.kind == "archive"] == []
         if step % 2:  # the crawler may be started before it is done again
             with reading(again.engine) as conn:
                 again.archive.recover(committed_ends(conn))
             add_page(again.engine, again.archive, "semua", "https://semua.test/baru", "Baru", NOW)
             again.archive.close()
-        subprocess.run([*command[:2], "0", *command[3:]], cwd=ROOT, env=ENVIRONMENT, timeout=60, check=True)
+        assert done_by_itself(again, work) == 0
         bodies, words, proofs, findings = everything(again)
         bodies.pop("https://semua.test/baru", None)
         assert (bodies, words, proofs, findings) == goal
         assert b"semua.test/berita/perahu-1" not in raw(again) or work == "tidy"
-        again.engine.dispose()
         if code == 0:
             break
         assert code == -signal.SIGKILL
-        shutil.rmtree(folder)
     assert step > 8
 
 
