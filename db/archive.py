@@ -9,9 +9,10 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +25,8 @@ from db.errors import ArchiveBusy, ArchiveDamaged, ArchiveError
 _GZIP_LEVEL = 6
 _FILE_CAP_BYTES = 1 << 30
 _SUFFIX = ".warc.gz"
+_PART = f"{_SUFFIX}.part"
+_READERS_LOCK = ".readers"
 # The body is stored decoded: these headers speak of the bytes on the wire, and are kept under another name.
 _OF_THE_WIRE = {"content-encoding", "transfer-encoding", "content-length"}
 
@@ -67,11 +70,11 @@ class Archive:
         self._open: BinaryIO | None = None
 
     def recover(self, committed: Mapping[str, int]) -> list[Cut]:
-        """Cut every file to the end that rows know of; call it once, before the first `append`."""
+        """Cut every file to the end that rows know of, and remove what none knows; call it once, before the first `append`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return [
-            cut for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if (cut := _cut(path, committed.get(path.name, 0)))
-        ]
+        for path in self.folder.glob(f"*{_PART}"):
+            path.unlink()
+        return [cut for path in self._files() if (cut := _cut(path, committed.get(path.name, 0)))]
 
     def append(self, response: ArchivedResponse) -> Location:
         """Store an answer; its bytes are on the disk when this returns.
@@ -119,7 +122,66 @@ class Archive:
 
     def ends(self) -> dict[str, int]:
         """Return the length of each file in bytes."""
-        return {path.name: path.stat().st_size for path in sorted(self.folder.glob(f"*{_SUFFIX}"))}
+        return {path.name: path.stat().st_size for path in self._files()}
+
+    @contextmanager
+    def held_for_reading(self) -> Iterator[None]:
+        """Keep others from removing files that are replaced meanwhile: places that were read from rows stay good until the end."""
+        with self._readers_lock() as lock:
+            if lock is not None:
+                fcntl.flock(lock, fcntl.LOCK_SH)
+            yield
+
+    @contextmanager
+    def owned(self, name: str) -> Iterator[BinaryIO]:
+        """Yield a file, to be read, while nobody may append to it.
+
+        Raises:
+            ArchiveBusy: somebody does.
+            ArchiveError: it is not there or cannot be read.
+        """
+        try:
+            file = self.path_of(name).open("rb")
+        except OSError as error:
+            raise ArchiveError(f"{name} cannot be read ({error.strerror}); restore the file from a backup") from error
+        with file:
+            _lock_whole(file)
+            yield file
+
+    def is_appended_to(self, name: str) -> bool:
+        """Return whether somebody has a file open for appending: its last record may then wait for its row."""
+        try:
+            with self.owned(name):
+                return False
+        except ArchiveBusy:
+            return True
+        except ArchiveError:
+            return False
+
+    def new_file(self) -> tuple[Path, Path]:
+        """Return the paths of a file to be written beside the others: first under the one name, then, whole, renamed to the other."""
+        path = self._path_after(self._files())
+        return path.with_name(f"{path.name.removesuffix(_SUFFIX)}{_PART}"), path
+
+    def drop(self, name: str) -> bool:
+        """Remove a file that no row points at; return whether it is gone, and `False` while somebody reads or appends."""
+        self.shorten(name, 0)
+        return not self.path_of(name).exists()
+
+    def shorten(self, name: str, end: int) -> int:
+        """Cut off what no row points at behind `end`; return how many bytes went, 0 while somebody reads or appends."""
+        with self._readers_lock() as lock, suppress(OSError):
+            if lock is not None:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with self.path_of(name).open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                cut = _cut(self.path_of(name), end)
+                return cut.byte_count if cut else 0
+        return 0
+
+    def path_of(self, name: str) -> Path:
+        """Return where a file lies; only a name is taken from a row, never a path."""
+        return self.folder / Path(name).name
 
     def close(self) -> None:
         """Give the file back."""
@@ -128,8 +190,7 @@ class Archive:
             self._open = None
 
     def _parse(self, location: Location) -> ArchivedResponse:
-        # Only a name is taken from the row, never a path.
-        with (self.folder / Path(location.file).name).open("rb") as file:
+        with self.path_of(location.file).open("rb") as file:
             file.seek(location.offset)
             raw = gzip.decompress(file.read(location.length))
         record = next(iter(ArchiveIterator(io.BytesIO(raw), parse_http=True)), None)
@@ -151,23 +212,43 @@ class Archive:
             is_new = not path.exists()
             file = path.open("ab")
             if is_new:
-                _sync_folder(self.folder)
+                sync_folder(self.folder)
         except OSError as error:
             raise ArchiveError(
                 f"{self.folder} cannot be written ({error.strerror}); check its rights and space"
             ) from error
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            _lock_whole(file)
+        except ArchiveBusy:
             file.close()
-            raise ArchiveBusy(f"another process writes {file.name}; stop it first") from error
+            raise
         return file
 
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob(f"*{_SUFFIX}"))
+
     def _next_path(self) -> Path:
-        files = sorted(self.folder.glob(f"*{_SUFFIX}"))
+        files = self._files()
         if files and files[-1].stat().st_size < self._file_cap_bytes:
             return files[-1]
-        return self.folder / f"pantau-{len(files):05d}{_SUFFIX}"
+        return self._path_after(files)
+
+    def _path_after(self, files: list[Path]) -> Path:
+        # Files go when what they hold is let go of: their number says nothing of the last one's name.
+        last = max((int(found[0]) for path in files if (found := re.findall(r"-(\d+)\.", path.name))), default=-1)
+        return self.folder / f"pantau-{last + 1:05d}{_SUFFIX}"
+
+    @contextmanager
+    def _readers_lock(self) -> Iterator[BinaryIO | None]:
+        path = self.folder / _READERS_LOCK
+        try:
+            lock = path.open("ab")
+        except OSError:
+            # Where nothing can be written nothing is removed either.
+            yield None
+            return
+        with lock:
+            yield lock
 
     def _take_back(self, file: BinaryIO, offset: int) -> None:
         # What could not be written whole must not stand before the next record; closing first drops what is still buffered.
@@ -180,10 +261,20 @@ class Archive:
 
 def _cut(path: Path, end: int) -> Cut | None:
     extra = path.stat().st_size - end
+    if end == 0:
+        path.unlink()
+    elif extra > 0:
+        os.truncate(path, end)
     if extra <= 0:
         return None
-    os.truncate(path, end)
     return Cut(file=path.name, byte_count=extra)
+
+
+def _lock_whole(file: BinaryIO) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ArchiveBusy(f"another process writes {file.name}; stop it first") from error
 
 
 def _record_of(response: ArchivedResponse) -> bytes:
@@ -229,8 +320,8 @@ def _place(location: Location) -> str:
     return f"{location.file} at {location.offset}"
 
 
-def _sync_folder(folder: Path) -> None:
-    # A new file's bytes may be on the disk while its name is not.
+def sync_folder(folder: Path) -> None:
+    """Put the names of a folder on the disk: a new file's bytes may be there while its name is not."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

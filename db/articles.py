@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from db.archive import Location
 from db.downloads import location_of
@@ -55,6 +55,7 @@ def save_version(
         select(article_version).where(article_version.c.article_id == article_id, article_version.c.is_current)
     ).one_or_none()
     if current is not None and current.text_sha256 == row.text_sha256:
+        _regain_bytes(conn, current.id, row.download_ids)
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None)
     if current is not None and _says_less(current.extent, extent):
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None)
@@ -78,6 +79,15 @@ def parts_of(conn: Connection, article_id: int) -> list[tuple[str, datetime, str
     return [
         (row.final_url or row.url, row.fetched_at, row.content_type, place, row.id) for row, place in found if place
     ]
+
+
+def _regain_bytes(conn: Connection, version_id: int, download_ids: Sequence[int]) -> None:
+    """Let a version whose pages' bytes are gone rest on those that say the same today."""
+    mine = version_page.c.version_id == version_id
+    pages = conn.execute(select(download.c.archive_file).join(version_page).where(mine)).all()
+    if pages and download_ids and not any(row.archive_file for row in pages):
+        conn.execute(delete(version_page).where(mine))
+        _add_pages(conn, version_id, download_ids)
 
 
 def _says_less(known: str, new: str) -> bool:
@@ -118,9 +128,7 @@ def _add_version(
             .returning(article_version.c.id)
         ).scalar_one()
     )
-    _add_many(
-        conn, version_page, version_id, [{"page_no": n, "download_id": d} for n, d in enumerate(row.download_ids, 1)]
-    )
+    _add_pages(conn, version_id, row.download_ids)
     counted: dict[str, int] = {}
     people = []
     for role, name in row.credits:
@@ -129,6 +137,10 @@ def _add_version(
     _add_many(conn, credit, version_id, people)
     _add_many(conn, removed_block, version_id, [{"ordinal": n, **block} for n, block in enumerate(row.removed)])
     return version_id
+
+
+def _add_pages(conn: Connection, version_id: int, download_ids: Sequence[int]) -> None:
+    _add_many(conn, version_page, version_id, [{"page_no": n, "download_id": d} for n, d in enumerate(download_ids, 1)])
 
 
 def _add_many(conn: Connection, table: Any, version_id: int, rows: list[dict[str, Any]]) -> None:

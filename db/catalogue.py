@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from db.models import endpoint, source
 from db.records import EndpointRow, SourceRow
+from db.tombstones import buried_sources
 
 
 class SyncCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +22,12 @@ class SyncCounts(msgspec.Struct, frozen=True, kw_only=True):
 def sync_catalogue(
     conn: Connection, sources: Sequence[SourceRow], endpoints: Sequence[EndpointRow], now: datetime
 ) -> SyncCounts:
-    """Write what the catalogue states; an endpoint that is new is due at once, one that left it is off, its history stays."""
+    """Write what the catalogue states; an endpoint that is new is due at once, one that left it is off, its history stays.
+
+    A source that was forgotten stays off, whatever the catalogue says.
+    """
+    forgotten = buried_sources(conn, [row.id for row in sources])
+    sources = [msgspec.structs.replace(row, enabled=False) if row.id in forgotten else row for row in sources]
     added, changed = _sync_sources(conn, sources)
     enabled = {row.id for row in sources if row.enabled}
     more = _sync_endpoints(conn, [row for row in endpoints if row.source_id in enabled], now)

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from db.errors import StoreError
 
@@ -58,12 +58,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield conn
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that sees one state of the store throughout, whatever is written meanwhile, on PostgreSQL too."""
+    level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with reading(engine.execution_options(**level)) as conn:
+        yield conn
+
+
 def _connect(engine: Engine) -> Connection:
     try:
         return engine.connect()
-    except OperationalError as error:
+    except DatabaseError as error:
         raise StoreError(
-            f"the store {_place(engine)} cannot be opened ({error.orig}); check that it exists and may be read"
+            f"the store {_place(engine)} cannot be opened ({error.orig}); check that it exists and may be read, restore it from a backup if it is damaged"
         ) from error
 
 
@@ -103,7 +111,14 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_CAP_BYTES}")
     with suppress(sqlite3.OperationalError):  # a store that may only be read keeps the mode that it has
-        connection.execute("PRAGMA journal_mode = WAL")
+        if _is_ours(connection):
+            connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    # The mode stays in the file: another program's must not be changed by looking at it.
+    names = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    return not names or "alembic_version" in names
 
 
 def _begin_sqlite(conn: Connection) -> None:

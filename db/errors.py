@@ -8,6 +8,7 @@ StoreError
 ├── DispatcherBusy    another `pantau run` works on it
 ├── StatementRefused  a statement that may not run
 ├── ReviewRefused     a person's word that cannot be taken
+├── BackupDamaged     a backup that is not what was written
 └── ArchiveError
     ├── ArchiveBusy     another process writes this file
     └── ArchiveDamaged  bytes that are not what was stored
@@ -44,6 +45,10 @@ class StatementRefused(StoreError):
 
 class ReviewRefused(StoreError):
     """What a person says cannot be done to this entry: the message says why, and what can."""
+
+
+class BackupDamaged(StoreError):
+    """It is no backup, not a whole one, or not what was written: use another one."""
 
 
 class ArchiveError(StoreError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from db.errors import DispatcherBusy
+from db.errors import DispatcherBusy, StoreError
 
 # Any number of our own: the first eight bytes of "pantau" as an integer.
 _ADVISORY_KEY = 0x70616E746175
@@ -21,6 +21,7 @@ def dispatcher(engine: Engine) -> Iterator[None]:
 
     Raises:
         DispatcherBusy: another process holds it.
+        StoreError: nothing can be written beside the store.
     """
     hold = _hold_file if engine.dialect.name == "sqlite" else _hold_advisory
     with hold(engine):
@@ -39,7 +40,12 @@ def hold_linking(conn: Connection) -> None:
 @contextmanager
 def _hold_file(engine: Engine) -> Iterator[None]:
     path = Path(f"{engine.url.database}.lock")
-    with path.open("a") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("a")
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); check its rights") from error
+    with lock as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -142,6 +142,7 @@ poll = Table(
     _one_of("outcome", OUTCOMES),
     UniqueConstraint("endpoint_id", "due_at"),
     Index(None, "endpoint_id", "started_at"),
+    Index(None, "download_id"),
 )
 
 article = Table(
@@ -191,6 +192,8 @@ address = Table(
     Index(None, "state", "next_fetch_at"),
     Index(None, "article_id"),
     Index(None, "source_id", "site_key"),
+    Index(None, "poll_id"),
+    Index(None, "download_id"),
 )
 
 robots = Table(
@@ -254,6 +257,7 @@ version_page = Table(
     Column("version_id", Key, ForeignKey("article_version.id"), primary_key=True),
     Column("page_no", Integer, primary_key=True),
     _refers("download_id", "download.id"),
+    Index(None, "download_id"),
 )
 
 credit = Table(
@@ -467,4 +471,24 @@ search_pending = Table(
     metadata,
     _key(),
     Column("article_id", Key, nullable=False),
+)
+
+# What was forgotten and shall not be fetched again, by digest: a forgotten address names what shall not be remembered.
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("key_sha256", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("source_id", String),
+    Column("forgotten_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    _one_of("kind", ("address", "article", "source")),
+)
+
+# Archive files that still hold bytes which no row may point at any more.
+archive_debt = Table(
+    "archive_debt",
+    metadata,
+    Column("archive_file", String, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
 )

@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, insert, select, update
 from db.downloads import add_download
 from db.models import address, article, download, endpoint, poll, robots
 from db.records import Answer, DueAddress, DueEndpoint, Found, PollCounts
+from db.tombstones import address_key, article_key, buried
 from db.upsert import insert_new
 
 _ASKED_AT_ONCE = 5_000
@@ -134,8 +135,9 @@ def mark_read(
 
 
 def want_page(conn: Connection, found: Found, *, source_id: str, article_id: int, now: datetime) -> None:
-    """Ask for another page of an article; one that is known already is not asked for again."""
-    insert_new(conn, address, _address_values(source_id, found, now) | {"article_id": article_id})
+    """Ask for another page of an article; one that is known already is not asked for again, one that was forgotten never."""
+    if _remembered(conn, source_id, [found]):
+        insert_new(conn, address, _address_values(source_id, found, now) | {"article_id": article_id})
 
 
 def get_robots(conn: Connection, origin: str) -> Any:
@@ -177,7 +179,7 @@ def _add_poll(
 
 
 def _add_found(conn: Connection, source_id: str, found: Sequence[Found], poll_id: int, now: datetime) -> PollCounts:
-    fresh = _unknown(conn, source_id, found)
+    fresh = _remembered(conn, source_id, _unknown(conn, source_id, found))
     for item in fresh:
         insert_new(conn, address, _address_values(source_id, item, now) | {"poll_id": poll_id})
     return PollCounts(seen=len(found), new=len(fresh), missed=sum(not item.matching for item in fresh))
@@ -205,6 +207,18 @@ def _unknown(conn: Connection, source_id: str, found: Sequence[Found]) -> list[F
             known_keys.add(item.site_key)
         fresh.append(item)
     return fresh
+
+
+def _remembered(conn: Connection, source_id: str, found: Sequence[Found]) -> list[Found]:
+    """Return those that were not forgotten, neither by their address nor as the article that they lead to."""
+    keys = {address_key(item.url) for item in found}
+    keys |= {article_key(source_id, item.site_key) for item in found if item.site_key}
+    gone = buried(conn, keys)
+    return [
+        item
+        for item in found
+        if address_key(item.url) not in gone and not (item.site_key and article_key(source_id, item.site_key) in gone)
+    ]
 
 
 def _address_values(source_id: str, item: Found, now: datetime) -> dict[str, Any]:
@@ -255,6 +269,8 @@ def _release_endpoint(conn: Connection, due: DueEndpoint, next_poll_at: datetime
 
 
 def _follow(conn: Connection, due: DueAddress, target: Found, now: datetime) -> None:
+    if not _remembered(conn, due.source_id, [target]):
+        return
     values = _address_values(due.source_id, target, now) | {"role": due.role, "article_id": due.article_id}
     hints = conn.execute(
         select(address.c.headline_hint, address.c.description_hint, address.c.published_hint).where(

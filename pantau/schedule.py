@@ -22,13 +22,14 @@ from db.downloads import committed_ends
 from db.engine import reading, writing
 from db.lease import is_idle
 from db.lock import dispatcher
-from db.upkeep import due_at_once
+from db.upkeep import due_at_once, refuse_strange_archive, tidy
 from pantau.clock import Clock
 from pantau.config import Settings, model_key
 from pantau.model.adviser import Adviser
 from pantau.reader import Reader
 
 log = logging.getLogger(__name__)
+_TIDY_EVERY_H = 24
 
 
 class Service:
@@ -41,6 +42,7 @@ class Service:
         self._catalogue = catalogue
         self._wake = asyncio.Event()
         self._stopping = False
+        self._untidy = True
 
     def run(self, *, until_idle: bool = False, for_s: float | None = None, only: tuple[str, ...] | None = None) -> None:
         """Work until a signal, until nothing is due (`until_idle`), or for so many seconds.
@@ -60,6 +62,7 @@ class Service:
 
     def _prepare(self, archive: Archive, only: tuple[str, ...] | None) -> None:
         with reading(self._engine) as conn:
+            refuse_strange_archive(conn, archive)
             cuts = archive.recover(committed_ends(conn))
         for cut in cuts:
             log.warning("cut %s bytes from %s that no row knew", cut.byte_count, cut.file)
@@ -82,31 +85,56 @@ class Service:
         await crawler.start()
         scheduler.start()
         try:
-            await self._serve(crawler, reader, writer, until_idle=until_idle)
+            await self._serve(crawler, reader, writer, archive, until_idle=until_idle)
         finally:
             scheduler.shutdown(wait=False)
             await asyncio.gather(reader.stop(), crawler.stop())
             writer.close()
 
-    async def _serve(self, crawler: CrawlEngine, reader: Reader, writer: Writer, *, until_idle: bool) -> None:
+    async def _serve(
+        self, crawler: CrawlEngine, reader: Reader, writer: Writer, archive: Archive, *, until_idle: bool
+    ) -> None:
         while not self._stopping:
             self._wake.clear()
+            if self._untidy:
+                if crawler.in_flight or reader.in_flight:
+                    # Nothing new is begun until what is under way is done: then no record waits for its row, and no page is being read.
+                    await self._wake.wait()
+                    continue
+                await self._tidy(writer, archive)
             begun = await crawler.feed() + await reader.feed()
             busy = begun or crawler.in_flight or reader.in_flight
             if until_idle and not busy and await writer.write(is_idle, self._clock.now()):
                 return
             await self._wake.wait()
 
+    async def _tidy(self, writer: Writer, archive: Archive) -> None:
+        self._untidy = False
+        await writer.call(archive.close)
+        steps = tidy(self._engine, archive, self._clock.now())
+        while not self._stopping and (step := await writer.call(next, steps, None)):
+            if step.trouble:
+                log.warning("%s", step.trouble)
+            else:
+                log.info(
+                    "let go of %s: %s pages, %s texts, %s bytes", step.about, step.pages, step.articles, step.byte_count
+                )
+
     def _scheduler(self, for_s: float | None) -> AsyncIOScheduler:
-        """Return the fixed jobs: look for due rows; end after the time that was asked for."""
+        """Return the fixed jobs: look for due rows; tidy once a day; end after the time that was asked for."""
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": self._settings.schedule.misfire_grace_s}
         scheduler = AsyncIOScheduler(job_defaults=defaults)
         scheduler.add_job(self._look, "interval", seconds=self._settings.schedule.tick_s, id="dispatch")
+        scheduler.add_job(self._want_tidy, "interval", hours=_TIDY_EVERY_H, id="tidy")
         if for_s is not None:
             scheduler.add_job(self._stop, "interval", seconds=max(for_s, 0.01), id="end")
         return scheduler
 
     async def _look(self) -> None:
+        self._wake.set()
+
+    async def _want_tidy(self) -> None:
+        self._untidy = True
         self._wake.set()
 
     async def _stop(self) -> None:

@@ -28,6 +28,8 @@ COMMANDS = {
     "status": "pantau.cli.status:status",
     "sources": "pantau.cli.sources:sources",
     "db": "pantau.cli.db:db",
+    "forget": "pantau.cli.forget:forget_command",
+    "export": "pantau.cli.export:export_command",
     "doctor": "pantau.cli.doctor:doctor",
 }
 

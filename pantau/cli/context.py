@@ -9,6 +9,8 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
+from db.archive import Archive
+from db.backup import refuse_half_restored
 from db.engine import open_engine
 from db.upgrade import check_revision, upgrade
 from pantau.config import Settings, load
@@ -46,6 +48,7 @@ def open_store(settings: Settings, *, create: bool = False) -> Iterator[Engine]:
         Path(settings.data).mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.store_url)
     try:
+        refuse_half_restored(engine, Archive(settings.archive_folder))
         if create:
             upgrade(engine)
         else:
