@@ -132,6 +132,11 @@ def reports_of(conn: Connection, changes: Collection[int]) -> list[KnownReport]:
     return _known(conn, report.c.policy_change_id.in_(changes))
 
 
+def reports_of_articles(conn: Connection, articles: Collection[int]) -> list[KnownReport]:
+    """Return the standing reports of articles."""
+    return _known(conn, article_version.c.article_id.in_(articles))
+
+
 def earliest_told_since(conn: Connection, company: str, since: datetime) -> str | None:
     """Return the earliest day of effect that standing reports since a moment tell."""
     found: str | None = conn.scalar(
@@ -266,6 +271,11 @@ def add_change(
         if is_new or not (found in taken or in_use):
             return found
         salt += "+"
+
+
+def is_told(conn: Connection, change_id: int) -> bool:
+    """Return whether any report is of a change, be it told today or no more."""
+    return conn.execute(select(report.c.id).where(report.c.policy_change_id == change_id).limit(1)).first() is not None
 
 
 def stands(conn: Connection, change_id: int) -> bool:

@@ -1,22 +1,26 @@
-"""Forgetting a page or a source: its rows, its bytes in the archive, and that it may be fetched again.
+"""Forgetting a page or a source: its rows, its words in the search's index, its bytes in the archive, and that it may be fetched again.
 
-An article's rows go in one transaction, a source's in batches below a tombstone that says that they are not finished; each transaction notes which
+What articles told together is linked anew without those that go, by whoever calls: linking is none of the store's. An article's rows go in one transaction, a source's in batches below a tombstone that says that they are not finished; each transaction notes which
 archive files owe their bytes, and these are rewritten then. Killed anywhere, a source is finished by forgetting it once more, the archive by
 the next start of the crawler.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tuple_, update
 
 from db.archive import Archive
+from db.changes import KnownReport, reports_of_articles
 from db.engine import writing
 from db.erase import erase
 from db.errors import StoreError
+from db.indexing import compact_index, index_all
+from db.lock import hold_linking
 from db.models import (
     address,
     archive_debt,
@@ -27,6 +31,7 @@ from db.models import (
     policy_change,
     poll,
     report,
+    review,
     source,
     tombstone,
     version_page,
@@ -38,13 +43,15 @@ from db.upsert import insert_new
 
 _BATCH = 200
 Batch = Callable[[Connection, "Plan", datetime], int]
+# Places what is left: takes the standing reports that are gone, the changes that lost any, and the present.
+Relink = Callable[[Connection, Sequence[KnownReport], Collection[int], datetime], None]
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be forgotten, and what hangs on it.
 
     `urls` and `site_keys` are empty where a whole source goes. `proven` are the public ids of the policy changes that its articles tell of,
-    `lost` those of them that nothing else tells of.
+    `lost` those of them that nothing else tells of, `reviewed` those of which a person has said something that holds.
     """
 
     source_id: str | None
@@ -55,6 +62,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     pages: int = 0
     proven: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    reviewed: tuple[str, ...] = ()
 
     @property
     def is_source(self) -> bool:
@@ -97,6 +105,7 @@ def plan_page(conn: Connection, url: str, *, source_id: str | None = None, site_
         pages=pages or 0,
         proven=told.proven,
         lost=told.lost,
+        reviewed=told.reviewed,
     )
 
 
@@ -117,25 +126,31 @@ def plan_source(conn: Connection, source_id: str) -> Plan:
         pages=conn.scalar(pages) or 0,
         proven=told.proven,
         lost=told.lost,
+        reviewed=told.reviewed,
     )
 
 
-def forget(engine: Engine, archive: Archive, plan: Plan, now: datetime) -> Iterator[Step]:
-    """Forget what was planned, in steps that each end in a sound store. Call it only while nobody fetches or reads."""
+def forget(engine: Engine, archive: Archive, plan: Plan, now: datetime, *, relink: Relink) -> Iterator[Step]:
+    """Forget what was planned, in steps that each end in a sound store. Call it only while nobody fetches or reads.
+
+    `relink` places what is left of the changes that lost reports.
+    """
+    articles_go = partial(_articles_go, relink=relink)
     if plan.is_source:
-        yield from _source_goes(engine, plan, now)
+        yield from _source_goes(engine, plan, now, articles_go)
     else:
-        yield _page_goes(engine, plan, now)
+        yield _page_goes(engine, plan, now, articles_go)
     yield from give_room_back(engine, archive)
     _leave_no_trace(engine)
 
 
-def _page_goes(engine: Engine, plan: Plan, now: datetime) -> Step:
+def _page_goes(engine: Engine, plan: Plan, now: datetime, articles_go: Batch) -> Step:
     # In one transaction: of an article that is half forgotten its other addresses could not be told any more.
     with _erasing(engine) as conn:
         _bury(conn, plan, now)
-        articles = _in_parts(_articles_go, conn, plan, now)
+        articles = _in_parts(articles_go, conn, plan, now)
         others = sum(_in_parts(batch, conn, plan, now) for batch in (_addresses_go, _pages_go))
+        compact_index(conn)
         finish(conn, list(plan.keys), now)
     return Step(about=plan.urls[0], articles=articles, pages=others)
 
@@ -147,18 +162,19 @@ def _in_parts(batch: "Batch", conn: Connection, plan: Plan, now: datetime) -> in
     return total
 
 
-def _source_goes(engine: Engine, plan: Plan, now: datetime) -> Iterator[Step]:
+def _source_goes(engine: Engine, plan: Plan, now: datetime, articles_go: Batch) -> Iterator[Step]:
     with writing(engine) as conn:
         _bury(conn, plan, now)
-    for batch in (_articles_go, _addresses_go, _pages_go, _polls_go):
+    for batch in (articles_go, _addresses_go, _pages_go, _polls_go):
         while True:
             with _erasing(engine) as conn:
                 count = batch(conn, plan, now)
             if not count:
                 break
-            texts = batch is _articles_go
+            texts = batch is articles_go
             yield Step(about=plan.source_id or "", articles=count if texts else 0, pages=0 if texts else count)
-    with writing(engine) as conn:
+    with _erasing(engine) as conn:
+        compact_index(conn)
         finish(conn, list(plan.keys), now)
 
 
@@ -171,7 +187,7 @@ def lift(conn: Connection, plan: Plan) -> int:
 
 
 class _Told:
-    """The policy changes that some articles tell of, and those that nothing else tells of."""
+    """The policy changes that some articles tell of, those that nothing else tells of, and those of which people have said something."""
 
     def __init__(self, conn: Connection, which: "ColumnElement[bool]") -> None:
         versions = select(article_version.c.id).join(article, article.c.id == article_version.c.article_id)
@@ -183,6 +199,16 @@ class _Told:
         shared = set(conn.scalars(select(c.id).where(c.id.in_(told), c.id.in_(others))))
         self.proven = tuple(row.public_id for row in proven)
         self.lost = tuple(row.public_id for row in proven if row.id not in shared)
+        spoken = _spoken_of(conn)
+        self.reviewed = tuple(row.public_id for row in proven if row.id in spoken)
+
+
+def _spoken_of(conn: Connection) -> set[int]:
+    """Return the changes of which a person has said something that holds, under whichever of their names."""
+    named = (policy_change.c.id == review.c.policy_change_id) | (policy_change.c.id == review.c.other_change_id)
+    leads = func.coalesce(policy_change.c.merged_into, policy_change.c.id)
+    holds = ~review.c.is_undone & (review.c.verdict != "undo")
+    return set(conn.scalars(select(leads).join(review, named).where(holds)))
 
 
 def _leading_to(conn: Connection, urls: set[str], source_id: str | None) -> set[str]:
@@ -213,11 +239,15 @@ def _bury(conn: Connection, plan: Plan, now: datetime) -> None:
         conn.execute(update(endpoint).where(endpoint.c.source_id == plan.source_id).values(**off))
 
 
-def _articles_go(conn: Connection, plan: Plan, now: datetime) -> int:
+def _articles_go(conn: Connection, plan: Plan, now: datetime, *, relink: Relink) -> int:
     mine = article.c.source_id == plan.source_id if plan.is_source else article.c.id.in_(plan.article_ids)
     ids = list(conn.scalars(select(article.c.id).where(mine).order_by(article.c.id).limit(_BATCH)))
     if not ids:
         return 0
+    # In the order in which a save takes the two locks: the index's, then linking's.
+    index_all(conn)
+    hold_linking(conn)
+    going = reports_of_articles(conn, ids)
     versions = select(article_version.c.id).where(article_version.c.article_id.in_(ids))
     told = list(conn.scalars(select(report.c.policy_change_id).where(report.c.version_id.in_(versions)).distinct()))
     pages = list(
@@ -228,18 +258,28 @@ def _articles_go(conn: Connection, plan: Plan, now: datetime) -> int:
     erase(conn, address, address.c.article_id.in_(ids))
     erase(conn, article, article.c.id.in_(ids))
     _erase_pages(conn, pages, now)
+    relink(conn, going, told, now)
     _erase_untold(conn, told)
+    index_all(conn)
     return len(ids)
 
 
 def _erase_untold(conn: Connection, change_ids: Sequence[int]) -> None:
-    """Delete those changes that nothing tells of any more, and those that were merged into them."""
+    """Delete those changes that nothing tells of any more, with the names that lead to them; what leads to another still does."""
     c = policy_change.c
     untold = ~select(report.c.id).where(report.c.policy_change_id == c.id).exists()
-    gone = list(conn.scalars(select(c.id).where(c.id.in_(change_ids), untold)))
+    gone = list(conn.scalars(select(c.id).where(c.id.in_(change_ids), c.merged_into.is_(None), untold)))
+    gone += conn.scalars(select(c.id).where(c.merged_into.in_(gone)))
     if gone:
-        _erase_untold(conn, list(conn.scalars(select(c.id).where(c.merged_into.in_(gone)))))
+        _erase_from_names(conn, gone)
         erase(conn, policy_change, c.id.in_(gone))
+
+
+def _erase_from_names(conn: Connection, gone: Collection[int]) -> None:
+    """Take changes out of the lists of names that merges keep: their numbers may be given again."""
+    for row in conn.execute(select(review.c.id, review.c.names).where(review.c.names.is_not(None))).all():
+        if left := [name for name in row.names or () if name not in gone]:
+            conn.execute(update(review).where(review.c.id == row.id).values(names=left))
 
 
 def _addresses_go(conn: Connection, plan: Plan, now: datetime) -> int:

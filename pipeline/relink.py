@@ -6,7 +6,7 @@ somewhere; a group that has no name gets a new change.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from pipeline.steps.copies import Text, copies_among
 from pipeline.steps.link import FOLLOW_UP_DAYS, Gist, Group, Told, day_of, replay
 
 REACH = timedelta(days=FOLLOW_UP_DAYS)
+_NOTHING = timedelta()
 
 
 class NewReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +68,16 @@ def relink(
     _merge_emptied(conn, told, placed)
     mine = {item.told.key: placed[item.told.key] for item in new}
     return mine, touched | set(mine.values())
+
+
+def relink_without(conn: Connection, gone: Sequence[KnownReport], changes: Collection[int], now: datetime) -> None:
+    """Place anew what reports that are gone had a part in placing, and settle the changes that lost any."""
+    touched = set(changes)
+    for company in sorted({row.company for row in gone}):
+        # What was pinned spoke for reports before it too.
+        since = min(row.told_at - (_NOTHING if row.pin is None else REACH) for row in gone if row.company == company)
+        touched |= relink(conn, company, since, now)[1]
+    settle(conn, touched)
 
 
 def settle(conn: Connection, changes: Iterable[int]) -> None:

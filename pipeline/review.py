@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import Connection
 
-from db.changes import add_change, merge_change, reports_of, revive, stands
+from db.changes import add_change, is_told, merge_change, reports_of, revive, stands
 from db.errors import ReviewRefused
 from db.lock import hold_linking
 from db.reviews import (
@@ -169,10 +169,18 @@ def undo(conn: Connection, public_id: str, review_id: int | None, speaker: Speak
         _hold_again(conn, touched, back)
         touched |= _place_newcomers(conn, touched, back, speaker.now)
     _hold_again(conn, touched)
-    if word.verdict == "split" and word.other_id is not None and not stands(conn, word.other_id):
+    if word.other_id is not None and _is_nothing(conn, word):
         merge_change(conn, word.other_id, leads_to(conn, word.change_id))
     other = word.other_id if word.verdict == "merge" else None
     return _done(conn, undoing, entry_of(conn, word.public_id), touched, other=other, undone=word)
+
+
+def _is_nothing(conn: Connection, word: Said) -> bool:
+    """Return whether nothing is left of the other entry of a word that is undone: what a split made, or what has been forgotten."""
+    assert word.other_id is not None
+    if word.verdict == "split":
+        return not stands(conn, word.other_id)
+    return word.verdict == "merge" and not is_told(conn, word.other_id)
 
 
 def _confirmed(conn: Connection, entry: Entry) -> dict[str, str]:

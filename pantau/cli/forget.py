@@ -16,6 +16,7 @@ from pantau.cli.context import open_store, settings_of
 from pantau.cli.db import size
 from pantau.clock import open_clock
 from pantau.show import plain
+from pipeline.relink import relink_without
 
 _NAMED = 5
 
@@ -45,7 +46,9 @@ def forget_command(ctx: click.Context, what: str, yes: bool, force: bool, lift: 
         _refuse_proof(plan, force=force)
         if not yes:
             click.confirm(f"{_told(plan)} Forget for good?", abort=True)
-        troubles = [_say(step) for step in forget(engine, Archive(settings.archive_folder), plan, now)]
+        troubles = [
+            _say(step) for step in forget(engine, Archive(settings.archive_folder), plan, now, relink=relink_without)
+        ]
     if any(troubles):
         raise click.ClickException(
             "it is forgotten, but some of its bytes are still in the archive; when that is mended, `pantau db tidy` removes them."
@@ -65,11 +68,19 @@ def _plan(conn: Connection, what: str, catalogue: Catalogue) -> Plan:
 
 def _refuse_proof(plan: Plan, *, force: bool) -> None:
     if plan.proven and not force:
-        named = ", ".join(plan.proven[:_NAMED]) + (" and others" if len(plan.proven) > _NAMED else "")
+        words = (
+            f"; people have said what is true of {_listed(plan.reviewed)}, and words on what is gone go with it"
+            if plan.reviewed
+            else ""
+        )
         raise click.ClickException(
-            f"it proves {len(plan.proven)} policy changes ({named}), of which {len(plan.lost)} would be gone altogether; "
+            f"it proves {len(plan.proven)} policy changes ({_listed(plan.proven)}), of which {len(plan.lost)} would be gone altogether{words}; "
             "forget it nevertheless with --force"
         )
+
+
+def _listed(public_ids: tuple[str, ...]) -> str:
+    return ", ".join(public_ids[:_NAMED]) + (" and others" if len(public_ids) > _NAMED else "")
 
 
 def _told(plan: Plan) -> str:
@@ -77,6 +88,7 @@ def _told(plan: Plan) -> str:
     proofs = (
         f", proof of {len(plan.proven)} policy changes, {len(plan.lost)} of them without another" if plan.proven else ""
     )
+    proofs += f", {len(plan.reviewed)} of them with a person's word" if plan.reviewed else ""
     return f"{plain(what)}: {plan.articles:,} articles and {plan.pages:,} downloads are stored{proofs}."
 
 

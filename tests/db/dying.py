@@ -15,6 +15,7 @@ from db.backup import restore
 from db.engine import open_engine
 from db.forget import forget, plan_page
 from db.upkeep import tidy
+from pipeline.relink import relink_without
 from tests.db.rows import NOW
 
 steps = 0
@@ -54,7 +55,7 @@ def main() -> None:
     elif work == "forget":
         with engine.connect() as conn:
             plan = plan_page(conn, argument)
-        list(forget(engine, archive, plan, NOW))
+        list(forget(engine, archive, plan, NOW, relink=relink_without))
     engine.dispose()
 
 
