@@ -160,7 +160,7 @@ def cost_of_saves(engine: Engine, writer: Writer, count: int) -> tuple[int, int]
 
 
 def questions(engine: Engine, writer: Writer) -> Iterator[tuple[str, float, int]]:
-    """Yield each question, the milliseconds of its first twenty hits, and how many hits it has up to 100,000."""
+    """Yield each question, the milliseconds of its first twenty hits, and how many hits it has up to 30,000."""
     words = writer.words
     known = {
         "common": words[20],

@@ -27,6 +27,7 @@ select article_id, version_id, told_at, place from (
 union all
 select article_id, null, null, null from (select distinct article_id from search_pending) as waiting
 """
+_ROWS_AT_ONCE = 500
 _NO_WORD = "There is no word to search for."
 _ONLY_UNWANTED = "There are only words to leave out; name one to look for."
 _CUT = "The text is long; only its first words were searched for."
@@ -179,12 +180,12 @@ def _scanned(
 
 def _hits(conn: Connection, best: Sequence[_Found], query: Query, marks: tuple[str, str]) -> tuple[Hit, ...]:
     v, a = article_version.c, article.c
-    asked = (
-        select(v.id, a.source_id, a.canonical_url, v.headline, v.date_published, v.in_language, v.article_body)
-        .join(article, a.id == v.article_id)
-        .where(v.id.in_([found.version_id for found in best]))
-    )
-    rows = {row.id: row for row in conn.execute(asked)}
+    asked = select(
+        v.id, a.source_id, a.canonical_url, v.headline, v.date_published, v.in_language, v.article_body
+    ).join(article, a.id == v.article_id)
+    ids = [found.version_id for found in best]
+    chunks = (ids[start : start + _ROWS_AT_ONCE] for start in range(0, len(ids), _ROWS_AT_ONCE))
+    rows = {row.id: row for chunk in chunks for row in conn.execute(asked.where(v.id.in_(chunk)))}
     return tuple(_hit(found, rows[found.version_id], query, marks) for found in best if found.version_id in rows)
 
 
