@@ -47,7 +47,9 @@ def forget_command(ctx: click.Context, what: str, yes: bool, force: bool, lift: 
             click.confirm(f"{_told(plan)} Forget for good?", abort=True)
         troubles = [_say(step) for step in forget(engine, Archive(settings.archive_folder), plan, now)]
     if any(troubles):
-        raise click.ClickException("it is forgotten, but some of its bytes are still in the archive; when that is mended, `pantau db tidy` removes them.")
+        raise click.ClickException(
+            "it is forgotten, but some of its bytes are still in the archive; when that is mended, `pantau db tidy` removes them."
+        )
     click.echo("Forgotten; it will not be fetched again.")
 
 
