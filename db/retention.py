@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, delete, exists, func, select, update
 
-from db.engine import writing
+from db.engine import reading, writing
 from db.models import (
     address,
     article,
@@ -27,6 +27,7 @@ from db.models import (
 
 _RELEVANT_DAYS = 7
 _BATCH = 500
+_LOOKED_FOR = 20_000
 
 
 class LetGo(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,41 +65,35 @@ def what_may_go(conn: Connection, due: Overdue) -> LetGo:
 
 def let_go(engine: Engine, due: Overdue, now: datetime) -> Iterator[LetGo]:
     """Let go of what a source may let go of, a batch and a transaction at a time; a kill in between loses nothing."""
-    last = 0
-    while True:
+    for ids in _found(engine, select(download.c.id).where(_page_may_go(due)).order_by(download.c.id)):
         with writing(engine) as conn:
-            last, gone = _pages_go(conn, due, last)
-        if gone.pages:
-            yield gone
-        if last == 0:
-            break
-    last = 0
-    while True:
+            yield _pages_go(conn, due, ids)
+    for ids in _found(engine, _articles(due)):
         with writing(engine) as conn:
-            ids = list(conn.scalars(_articles(due).where(article.c.id > last).limit(_BATCH)))
-            _texts_go(conn, ids, due, now)
+            yield _texts_go(conn, due, ids, now)
+
+
+def _found(engine: Engine, query: "Select[int]") -> Iterator[list[int]]:
+    """Yield the ids that a query finds, in batches, until it finds none: whoever takes a batch changes its rows so that it is not found again."""
+    while True:
+        # Looked for many at a time, since each look goes through all that a source has.
+        with reading(engine) as conn:
+            ids = list(conn.scalars(query.limit(_LOOKED_FOR)))
         if not ids:
             return
-        last = ids[-1]
-        yield LetGo(source_id=due.source_id, pages=0, byte_count=0, articles=len(ids))
+        yield from (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
 
 
 def _days(keep: str) -> int:
     return _RELEVANT_DAYS if keep == "relevant" else int(keep.removeprefix("days:"))
 
 
-def _pages_go(conn: Connection, due: Overdue, after: int) -> tuple[int, LetGo]:
+def _pages_go(conn: Connection, due: Overdue, ids: list[int]) -> LetGo:
     d = download.c
-    query = select(d.id, d.archive_length).where(_page_may_go(due), d.id > after).order_by(d.id).limit(_BATCH)
-    rows = conn.execute(query).all()
-    ids = [row.id for row in rows]
-    if ids:
-        nowhere = {"archive_file": None, "archive_offset": None, "archive_length": None}
-        conn.execute(update(download).where(d.id.in_(ids)).values(**nowhere))
-    gone = LetGo(
-        source_id=due.source_id, pages=len(ids), byte_count=sum(row.archive_length for row in rows), articles=0
-    )
-    return (ids[-1] if ids else 0), gone
+    byte_count = conn.scalar(select(func.sum(d.archive_length)).where(d.id.in_(ids)))
+    nowhere = {"archive_file": None, "archive_offset": None, "archive_length": None}
+    conn.execute(update(download).where(d.id.in_(ids)).values(**nowhere))
+    return LetGo(source_id=due.source_id, pages=len(ids), byte_count=int(byte_count or 0), articles=0)
 
 
 def _page_may_go(due: Overdue) -> ColumnElement[bool]:
@@ -144,7 +139,7 @@ def _tells(article_id: ColumnElement[Any]) -> ColumnElement[bool]:
     return exists().where(version.c.article_id == article_id, report.c.version_id == version.c.id)
 
 
-def _articles(due: Overdue) -> Any:
+def _articles(due: Overdue) -> "Select[int]":
     v = article_version.c
     return (
         select(article.c.id)
@@ -159,20 +154,15 @@ def _articles(due: Overdue) -> Any:
     )
 
 
-def _texts_go(conn: Connection, ids: list[int], due: Overdue, now: datetime) -> None:
-    if not ids:
-        return
+def _texts_go(conn: Connection, due: Overdue, ids: list[int], now: datetime) -> LetGo:
     v = article_version.c
     note = f"the text was let go on {now:%Y-%m-%d}, its source keeps {due.keep}"
     versions = conn.execute(select(v.id, v.notes).where(v.article_id.in_(ids))).all()
-    for row in versions:
-        bare: dict[str, Any] = {
-            "article_body": "",
-            "blocks": [],
-            "captions": [],
-            "description": None,
-            "extent": "headline",
-        }
-        conn.execute(update(article_version).where(v.id == row.id).values(notes=[*row.notes, note], **bare))
+    if versions:
+        bare: dict[str, Any] = {"article_body": "", "blocks": [], "captions": [], "description": None}
+        statement = update(article_version).where(v.id == bindparam("row_id"))
+        statement = statement.values(notes=bindparam("new_notes"), extent="headline", **bare)
+        conn.execute(statement, [{"row_id": row.id, "new_notes": [*row.notes, note]} for row in versions])
     conn.execute(delete(removed_block).where(removed_block.c.version_id.in_([row.id for row in versions])))
     conn.execute(update(article).where(article.c.id.in_(ids)).values(extent="headline"))
+    return LetGo(source_id=due.source_id, pages=0, byte_count=0, articles=len(ids))
