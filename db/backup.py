@@ -27,6 +27,7 @@ from db.copying import Tell, copy_rows, count_rows
 from db.downloads import committed_ends
 from db.engine import open_engine, reading, snapshot, writing
 from db.errors import BackupDamaged, StoreError, StoreMissing
+from db.indexing import index_backlog
 from db.staging import new_folder, refuse_taken
 from db.upgrade import check_revision, head, upgrade
 
@@ -416,6 +417,7 @@ def _place_postgresql(engine: Engine, archive: Archive, copy: Engine, tell: Tell
     upgrade(engine)
     with _archive_placed(archive), reading(copy) as source, writing(engine) as target:
         copy_rows(source, target, tell)
+    index_backlog(engine)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from db.copying import count_rows
 from db.downloads import committed_ends
 from db.engine import snapshot
 from db.errors import ArchiveDamaged
+from db.indexing import count_stale
 from db.models import (
     address,
     archive_debt,
@@ -24,6 +25,7 @@ from db.models import (
     poll,
     removed_block,
     report,
+    review,
     tombstone,
 )
 
@@ -63,6 +65,7 @@ def check(engine: Engine, archive: Archive, tell: Tell = lambda *_: None) -> Che
             quote_findings(conn, tell, counts["evidence"]),
             _removed_findings(conn, tell, counts["removed_block"]),
             _orphan_findings(conn),
+            _search_findings(conn),
             _unfinished_findings(conn),
         )
         return CheckReport(counts=counts, findings=list(_told(parts)), kinds=_kinds(conn))
@@ -131,6 +134,9 @@ def lonely() -> dict[str, "Select[int]"]:
         "a policy change that is merged into one that is merged itself": select(policy_change.c.id).where(
             policy_change.c.merged_into.in_(select(policy_change.c.id).where(policy_change.c.merged_into.is_not(None)))
         ),
+        "a report of a policy change that is merged into another": select(report.c.id)
+        .join(policy_change, policy_change.c.id == report.c.policy_change_id)
+        .where(policy_change.c.merged_into.is_not(None)),
         "a report without a quote": select(report.c.id).where(
             report.c.superseded_at.is_(None),
             ~select(evidence.c.slot).where(evidence.c.report_id == report.c.id).exists(),
@@ -169,6 +175,7 @@ def _kinds(conn: Connection) -> dict[str, dict[str, int]]:
         "versions by cause": article_version.c.cause,
         "articles by extent": article.c.extent,
         "changes by action": policy_change.c.action,
+        "reviews by verdict": review.c.verdict,
     }
     return {name: _by_kind(conn, column) for name, column in columns.items()}
 
@@ -228,6 +235,11 @@ def _orphan_findings(conn: Connection) -> Iterator[Finding]:
     for what, ids in (found | {"a version whose body is not its blocks": torn_bodies(conn)}).items():
         if ids:
             yield Finding(kind="orphan", message=f"{what}: {len(ids)}, the first is {ids[0]}", row_id=ids[0])
+
+
+def _search_findings(conn: Connection) -> Iterator[Finding]:
+    if stale := count_stale(conn):
+        yield Finding(kind="search", message=f"the search knows other texts of {stale} articles than their newest")
 
 
 def _unfinished_findings(conn: Connection) -> Iterator[Finding]:

@@ -15,9 +15,9 @@ from db.upgrade import VIEWS
 _AT_ONCE = 500
 # As SQLite keeps a time: in UTC, without saying so.
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?")
-# Columns that hold an outlet's text rather than a bounded quote of it.
+# Columns that hold an outlet's text rather than a quote that proves something.
 _BODIES = {"article_body", "old_body", "new_body"}
-_BODIES_OF = {("removed", "text")}
+_BODIES_OF = {("removed", "text"), ("reports", "copy_adds")}
 
 
 class Views:

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 
 from db.archive import Archive
+from db.changes import move_report, settle_change
 from db.check import archive_findings, body_of, lonely, quote_findings, torn_bodies
 from db.engine import reading, writing
 from db.erase import erase
+from db.indexing import count_stale, index_all, mark_stale
 from db.models import address, article, article_version, download, evidence, metadata, policy_change, report
 from db.upkeep import give_room_back
 
@@ -21,7 +23,7 @@ def repair(engine: Engine, archive: Archive, now: datetime) -> Iterator[str]:
     yield from _damaged_records(engine, archive, now)
     for step in give_room_back(engine, archive):
         yield step.trouble or f"{step.about}: {step.byte_count} bytes removed that no row points at"
-    for mend in (_bodies, _quotes, _articles, _changes, _reports, _addresses):
+    for mend in (_bodies, _quotes, _articles, _strays, _changes, _reports, _addresses, _search):
         with writing(engine) as conn:
             done = list(mend(conn, now))
         yield from done
@@ -117,6 +119,20 @@ def _articles(conn: Connection, now: datetime) -> Iterator[str]:
         yield f"article {article_id}: its version {last} is the current one again"
 
 
+def _strays(conn: Connection, now: datetime) -> Iterator[str]:
+    """Put reports where the change that they are under leads."""
+    del now
+    into = select(policy_change.c.merged_into).join(report, report.c.policy_change_id == policy_change.c.id)
+    touched = set()
+    for report_id in list(conn.scalars(lonely()["a report of a policy change that is merged into another"])):
+        change_id = int(conn.execute(into.where(report.c.id == report_id)).scalar_one() or 0)
+        move_report(conn, report_id, change_id)
+        touched.add(change_id)
+        yield f"report {report_id} was put where its policy change leads"
+    for change_id in touched:
+        settle_change(conn, change_id)
+
+
 def _changes(conn: Connection, now: datetime) -> Iterator[str]:
     del now
     for change_id in list(conn.scalars(lonely()["a policy change without a report"])):
@@ -143,3 +159,11 @@ def _addresses(conn: Connection, now: datetime) -> Iterator[str]:
     for address_id in list(conn.scalars(lonely()["an address that waits to be read without an answer"])):
         conn.execute(update(address).where(address.c.id == address_id).values(**_from_the_start(now)))
         yield f"address {address_id} is fetched again"
+
+
+def _search(conn: Connection, now: datetime) -> Iterator[str]:
+    del now
+    if stale := count_stale(conn):
+        mark_stale(conn)
+        index_all(conn)
+        yield f"the search's index was made anew for {stale} articles"

@@ -1,5 +1,6 @@
 -- Every report that is told today: an article version that tells of a policy change, with the quote for its action; which was first,
--- and which repeats another (`copy_of`), how much of it (`copy_share`) and what it says that the original does not (`copy_adds`).
+-- and which repeats another (`copy_of`), how much of it (`copy_share`) and what it says that the original does not (`copy_adds`). Those
+-- of an entry that a person called wrong are not here, so that whatever is counted from them is right.
 create view reports as
 select
     r.id as report_id, c.public_id as change_id, s.id as source_id, s.name as outlet, v.in_language, a.canonical_url as url,
@@ -17,4 +18,4 @@ join article a on a.id = v.article_id
 join source s on s.id = a.source_id
 left join evidence e on e.report_id = r.id and e.slot = 'action' and e.ordinal = 0
 left join report_copy k on k.report_id = r.id
-where r.superseded_at is null
+where r.superseded_at is null and coalesce(c.review, '') <> 'wrong'

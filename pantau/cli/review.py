@@ -44,10 +44,19 @@ select review_id, reviewed_at, reviewer, change_id, verdict, coalesce(other_id, 
     undoes, note
 from reviews
 """
+# From the tables: `reports` leaves out those of an entry that was called wrong.
 _REPORTS = """
-select report_id, coalesce(date_published, first_seen_at) as told, outlet, case when doubtful = 1 then 'doubtful' else '' end as sure,
-    copy_of, headline, proof
-from reports where change_id = :id order by told, report_id
+select r.id as report_id, coalesce(v.date_published, a.first_seen_at) as told, s.name as outlet,
+    case when r.doubtful then 'doubtful' else '' end as sure, k.original_id as copy_of, v.headline, e.quote as proof
+from report r
+join policy_change c on c.id = r.policy_change_id
+join article_version v on v.id = r.version_id
+join article a on a.id = v.article_id
+join source s on s.id = a.source_id
+left join evidence e on e.report_id = r.id and e.slot = 'action' and e.ordinal = 0
+left join report_copy k on k.report_id = r.id
+where c.public_id = :id and r.superseded_at is null and v.is_current
+order by told, report_id
 """
 _DAYS = "select announced, effective from changes where change_id = :id"
 _NAMES = "select asked_id from change_ids where change_id = :id and is_merged = 1 order by asked_id"

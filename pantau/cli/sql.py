@@ -29,7 +29,8 @@ rows_option = click.option(
 def sql(ctx: click.Context, statement: str, form: Format, max_rows: int, timeout: float) -> None:
     """Run one SELECT on the store; whatever would write is refused.
 
-    The views are changes, change_status, change_parties, reports, articles, article_edits, removed, credits, source_health.
+    The views are changes, change_status, status_events, change_ids, change_parties, reports, reviews, waiting, articles,
+    article_edits, removed, credits, source_health.
     """
     with open_store(settings_of(ctx)) as engine:
         columns, rows = read_only(engine, statement, max_rows=max_rows, timeout_s=timeout)

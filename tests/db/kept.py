@@ -12,6 +12,7 @@ from db.changes import ReportRow, StatusEvent, add_change, add_report
 from db.downloads import add_download
 from db.engine import reading, writing
 from db.models import address, article, download, endpoint, poll
+from pipeline.review import Speaker, judge, mend, merge, undo
 from tests.db.rows import NOW, answer, endpoint_row, source_row, version
 
 KEEPS = {"semua": "all", "terkait": "relevant", "bulanan": "days:30"}
@@ -44,6 +45,20 @@ def build(engine: Engine, archive: Archive, *, when: datetime = OLD, plain: int 
             add_article(engine, archive, name, f"perahu-{n}", PLAIN.format(n=n), when)
     archive.close()
     return Kept(engine, archive)
+
+
+def say(engine: Engine) -> str:
+    """Let a person confirm an entry, merge another into it, and undo a word; return the entry's public id."""
+    speaker = Speaker(name="Sari", note="so it stands in the terms", now=NOW)
+    with reading(engine) as conn:
+        first, second, third = conn.scalars(text("select change_id from changes order by change_id"))
+    with writing(engine) as conn:
+        judge(conn, first, "confirm", speaker)
+        merge(conn, first, second, speaker)
+        judge(conn, third, "wrong", speaker)
+        undo(conn, third, None, speaker)
+        mend(conn, first, "effective", "2026-02-01", speaker)
+    return str(first)
 
 
 def page(url: str, body: str, when: datetime = OLD) -> ArchivedResponse:

@@ -24,8 +24,10 @@ from db.check import check
 from db.downloads import committed_ends
 from db.engine import open_engine, reading, writing
 from db.errors import BackupDamaged, StoreError, StoreMissing, StoreTooNew
+from db.search import search
 from db.upgrade import _config, check_revision, upgrade
-from tests.db.kept import NOW, add_page, build, bytes_of, quotes, texts
+from pipeline.review import Speaker, undo
+from tests.db.kept import KEEPS, NOW, add_page, build, bytes_of, quotes, say, texts
 
 ROOT = Path(__file__).parents[2]
 DYING = Path(__file__).with_name("dying.py")
@@ -98,6 +100,28 @@ def test_a_backup_of_either_kind_is_restored_into_either(kept, saved, tmp_path, 
         engine.dispose()
         with psycopg.connect(postgresql, autocommit=True) as connection:
             connection.execute("drop database pulih with (force)")
+
+
+def test_what_people_said_comes_back_and_can_be_undone_there(kept, place, tmp_path):
+    first = say(kept.engine)
+    asked = "select review_id, change_id, verdict, other_id, value, is_undone, undoes from reviews order by review_id"
+    with reading(kept.engine) as conn:
+        before = conn.execute(text(asked)).all()
+    back_up(kept.engine, kept.archive, tmp_path / "aman.tar", now=NOW, tell=quiet)
+    engine, archive = place
+    restore(engine, archive, tmp_path / "aman.tar", tell=quiet)
+    assert check(engine, archive).counts == check(kept.engine, kept.archive).counts
+    for item in (engine, kept.engine):
+        with writing(item) as conn:
+            assert conn.execute(text(asked)).all() == before
+            assert conn.execute(text("select change_id, effective from changes where review = 'confirmed'")).all() == [
+                (first, "2026-02-01")
+            ]
+            assert len(search(conn, "whatsapp").hits) == len(KEEPS)
+            speaker = Speaker(name="Sari", note=None, now=NOW)
+            undo(conn, first, None, speaker)
+            undo(conn, first, None, speaker)
+            assert conn.scalar(text("select count(*) from changes")) == len(KEEPS)
 
 
 def test_the_digests_in_the_manifest_are_those_of_the_files(saved):

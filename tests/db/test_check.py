@@ -12,6 +12,7 @@ from db.articles import save_version
 from db.check import check
 from db.engine import open_engine, reading, writing
 from db.errors import ArchiveError
+from db.indexing import index_all
 from db.models import (
     address,
     article,
@@ -21,9 +22,11 @@ from db.models import (
     policy_change,
     policy_status,
     report,
+    search_entry,
     tombstone,
 )
 from db.repair import repair
+from db.reviews import add_review, hold
 from db.upgrade import upgrade
 from db.upkeep import refuse_strange_archive, tidy
 from tests.db.kept import NOW, PLAIN, RULE, add_page, build, bytes_of, page, quotes, texts
@@ -184,6 +187,30 @@ def test_rows_that_lack_what_they_cannot_be_without_are_mended(kept):
         assert conn.scalar(select(func.count()).select_from(article)) == 12
         assert conn.scalar(select(func.count()).where(report.c.superseded_at.is_not(None))) == 2
         assert conn.scalar(select(address.c.state).where(address.c.article_id == 3)) == "due"
+
+
+def test_a_report_is_put_where_its_change_leads_and_the_search_is_mended(kept):
+    with writing(kept.engine) as conn:
+        index_all(conn)
+        one, two = list(conn.scalars(select(policy_change.c.id).order_by(policy_change.c.id).limit(2)))
+        conn.execute(update(policy_change).where(policy_change.c.id == two).values(merged_into=one))
+        conn.execute(delete(search_entry).where(search_entry.c.article_id == 1))
+    assert found(kept) == {"orphan", "search"}
+    assert len(mended(kept)) == 2
+    assert found(kept) == set()
+    with reading(kept.engine) as conn:
+        assert conn.scalar(text("select report_count from changes order by report_count desc limit 1")) == 2
+
+
+def test_reviews_are_counted(kept):
+    with writing(kept.engine) as conn:
+        change_id = conn.scalar(select(func.min(policy_change.c.id)))
+        word = add_review(conn, change_id, "wrong", "Sari", None, NOW)
+        hold(conn, word, change_id)
+    told = check(kept.engine, kept.archive)
+    assert told.findings == []
+    assert told.kinds["reviews by verdict"] == {"wrong": 1}
+    assert (told.counts["review"], told.counts["review_pin"]) == (1, 1)
 
 
 def test_what_was_not_finished_is_said(kept):

@@ -16,7 +16,7 @@ from db.export import open_views
 from db.models import article_version
 from db.upgrade import VIEWS
 from pantau.export import ExportError, export
-from tests.db.kept import RULE, build
+from tests.db.kept import RULE, build, say
 
 HEADLINE = '=cmd|" /C calc"!A1\x1b[31m'
 
@@ -95,6 +95,17 @@ def test_csv_cannot_be_run_by_a_spreadsheet(exported):
         with path.open(encoding="utf-8", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
         assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@") and not cell[1:].isdigit()]
+
+
+def test_what_people_said_is_exported(kept):
+    first = say(kept.engine)
+    with open_views(kept.engine) as views:
+        assert views.count("change_ids") == 3
+        assert {"reviews", "waiting", "change_ids", "status_events"} <= set(views.names)
+        said = [dict(zip(views.columns("reviews"), row, strict=True)) for row in views.rows("reviews")]
+    assert [row["verdict"] for row in said if row["change_id"] == first] == ["confirm", "merge", "set"]
+    with open_views(kept.engine, bodies=False) as views:
+        assert not {"copy_adds", "article_body"} & {*views.columns("reports"), *views.columns("articles")}
 
 
 @pytest.mark.parametrize("form", ["jsonl", "sqlite", "csv"])

@@ -4,9 +4,10 @@ import sqlite3
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from db.archive import Archive
-from db.engine import open_engine
+from db.engine import open_engine, reading
 from db.upgrade import upgrade
 from pantau.cli.app import app
 from pantau.cli.db import size
@@ -97,6 +98,12 @@ def test_forget_asks_first_and_says_what_hangs_on_it(run, kept):
     one_sentence(run("forget", "https://semua.test/berita/aturan", "--yes"), "proves 1 policy changes (pc-", "--force")
     one_sentence(run("forget", "terkait", "--yes"), "proves 1 policy changes")
     one_sentence(run("forget", "tidak-ada", "--yes"), "knows no source 'tidak-ada'")
+    with reading(kept.engine) as conn:
+        public_id = conn.scalar(text("select change_id from reports where url = 'https://semua.test/berita/aturan'"))
+    assert run("review", public_id, "confirm", "--by", "Sari").exit_code == 0
+    one_sentence(
+        run("forget", "https://semua.test/berita/aturan", "--yes"), f"people have said what is true of {public_id}"
+    )
     assert bytes_of(kept) == before
     found = run("forget", "https://semua.test/berita/perahu-1?utm_source=x#y", input="y\n")
     assert found.exit_code == 0
