@@ -140,7 +140,7 @@ def test_the_crawler_lets_go_by_itself_and_goes_on(newsroom):
     assert sum(path.stat().st_size for path in (bench.folder / "data" / "archive").glob("*.gz")) < size
 
 
-def test_forgetting_beside_a_running_crawler_is_refused(newsroom):
+def test_tidying_beside_a_running_crawler_is_refused(newsroom):
     bench = newsroom.bench
     crawler = start(bench, "run", "--for", "30s")
     try:
