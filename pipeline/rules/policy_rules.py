@@ -19,6 +19,11 @@ _FIRST_WORD_ENDS = re.compile(r" |-|'|\[- \]|\[\\x27|\\\.|\\\$")
 _GROUP = re.compile(r"\(\?(?:-i)?:")
 _CACHED_WORDS = 50_000
 _INITIALS = string.ascii_lowercase + string.digits
+# Where the words of two actions are equally plain, the earlier action is meant: a minimum age is no mere requirement.
+_ACTIONS: tuple[Action, ...] = (
+    "age_gate", "remove_feature", "data_use", "monetise", "ban", "block_access", "opt_control", "require", "restrict", "allow",
+    "license", "enforce", "clarify",
+)  # fmt: skip
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,7 +77,15 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     names: dict[str, tuple[str, ...]]
 
 
-class ActionCue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Acts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words that change a rule by one action: those that name the act itself, and those that only hint at it."""
+
+    direction: Direction
+    plain: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+class ActionCue(msgspec.Struct, frozen=True):
     """Words that change a rule; `strength` 2 names the act itself."""
 
     action: Action
@@ -154,8 +167,10 @@ def cues_that_begin_with(word: str) -> tuple[Cue, ...]:
 
 @cache
 def action_cues() -> tuple[ActionCue, ...]:
-    """Return the action cues in their order."""
-    return tuple(_load("cues/actions.toml", "cue", ActionCue))
+    """Return the action cues, those that name an act itself before those that only hint at one."""
+    lists = [(action, _load_acts(action)) for action in _ACTIONS]
+    plain = [ActionCue(action, acts.direction, 2, acts.plain) for action, acts in lists if acts.plain]
+    return (*plain, *(ActionCue(action, acts.direction, 1, acts.hints) for action, acts in lists if acts.hints))
 
 
 @cache
@@ -287,6 +302,10 @@ def _break_in(pattern: str) -> int:
         depth += {"(": 1, ")": -1}.get(pattern[at], 0) if step == 1 else 0
         at += step
     return at
+
+
+def _load_acts(action: Action) -> Acts:
+    return msgspec.convert(tomllib.loads((_RULES / f"cues/actions/{action}.toml").read_text("utf-8")), Acts)
 
 
 def _load(path: str, key: str, kind: Any) -> Any:
