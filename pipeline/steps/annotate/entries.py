@@ -29,7 +29,7 @@ ANNOTATOR_VERSION = "3"
 _LEAD_LINES = 8
 _NEAR_LINES = 14
 _SURFACE_LINES = 6
-_OWN_LINES = 3
+_OWN_LINES, _LEAD_END = 3, 5
 
 
 def entries_of(page: Page, scored: list[Scored], published: date | None) -> list[PolicyChange]:
@@ -111,7 +111,7 @@ def _effective(page: Page, about: list[Line], published: date | None) -> tuple[L
     for line in page.lines[:_NEAR_LINES]:
         if found := effective_in(line.text, published, strict=True):
             return line, found
-    return _ahead(about[:_OWN_LINES], published)
+    return _ahead([*about[:_OWN_LINES], *page.lines[1:_LEAD_END]], published)
 
 
 def _ahead(lines: list[Line], published: date | None) -> tuple[Line, Found] | None:
