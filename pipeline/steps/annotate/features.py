@@ -17,6 +17,8 @@ _IN_TITLE = (
 )  # fmt: skip
 _IN_LEAD = ("law", "legislation", "money", "staff", "launch", "government", "demand", "incident", "rule", "speech")
 _FEW = 12
+_STEM = 6
+_WORD = re.compile(r"[^\W\d_][\w-]*")
 # What may stand between a subject and its verb: auxiliaries, adverbs of news, "says it"; no other noun, so no other subject.
 _BETWEEN = re.compile(
     r"(?:['’]s)?(?:,? (?:AI|app|platform|service)\b)?(?:[\s,]+(?:will|would|is|are|was|has|have|had|been|being|be|now|to|also|may|can|could|reportedly|quietly|officially|finally|temporarily|effectively|essentially|abruptly|"
@@ -43,8 +45,17 @@ def features_of(page: Page, candidate: Candidate, shared: dict[str, float]) -> d
         **_of_title(page, candidate),
         **shared,
         f"act_{candidate.action}": 1.0,
+        **dict.fromkeys(words_of(candidate.line), 1.0),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def words_of(line: Line) -> set[str]:
+    """Return a sentence's words as features: the first letters of each, which its endings share, platforms' names left out."""
+    text = line.text
+    for actor in reversed(line.actors):
+        text = f"{text[: actor.start]} {text[actor.end :]}"
+    return {f"word_{word.lower()[:_STEM]}" for word in _WORD.findall(text)}
 
 
 def _of_sentence(candidate: Candidate) -> dict[str, float]:

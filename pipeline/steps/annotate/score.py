@@ -21,6 +21,14 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sure: float
     possible: float
     features: dict[str, float]
+    words: dict[str, float]
+
+    def of(self, features: dict[str, float]) -> list[tuple[str, float]]:
+        """Return each feature's share of the points."""
+        return [(name, self._weight(name) * value) for name, value in features.items()]
+
+    def _weight(self, name: str) -> float:
+        return self.words.get(name[5:], 0.0) if name.startswith("word_") else self.features.get(name, 0.0)
 
 
 class Scored(msgspec.Struct, frozen=True):
@@ -40,11 +48,11 @@ def weights() -> Weights:
 def score(page: Page, *, indonesian: bool) -> list[Scored]:
     """Return the page's candidates, the best first."""
     shared = features_of_page(page, indonesian=indonesian)
-    table = weights().features
+    table = weights()
     minus = _VETO * (_is_denied(page.title) + _is_demanded(page.title))
     scored = [
         Scored(
-            -minus + sum(table.get(name, 0.0) * value for name, value in features_of(page, found, shared).items()),
+            -minus + sum(points for _, points in table.of(features_of(page, found, shared))),
             found,
         )
         for found in candidates_in(page)
