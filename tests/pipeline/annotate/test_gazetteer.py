@@ -22,7 +22,6 @@ TRADE_IN_NAME = re.compile(r"\b(?:AI|app|aplikasi|browser|gim|store|platforms?|m
 ALSO_WORDS = [
     ("ACM", "ACM beat Inter in the derby", "ACM lets authors use AI in papers if they say so"),
     ("Allegro", "The Allegro was played too fast", "Allegro bans listings with AI images"),
-    ("Amp", "Amp up the evening", "Amp drops its free AI model"),
     ("Ancestry", "Ancestry matters to the family", "Ancestry changes its terms on AI training"),
     ("Anthology", "Anthology of the year goes to a debut", "Anthology lets teachers switch off AI features"),
     ("Antigravity", "Antigravity remains a dream", "Antigravity limits which models users reach"),
