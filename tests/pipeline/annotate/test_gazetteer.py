@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.records import Action, Attribution, Instrument, NegativeKind, PolicyObject, Status
 from pipeline.rules import policy_rules
+from pipeline.steps.annotate import annotate
 from pipeline.steps.annotate.actors import find
 from pipeline.steps.annotate.score import weights
 
@@ -281,3 +282,22 @@ def test_cues_cover_the_vocabulary():
 
 def test_the_line_for_sure_is_above_that_for_possible():
     assert weights().possible < weights().sure
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "body"),
+    [
+        ("en", "{} bans images made by AI", "{} has updated its content policy and now bans AI-generated images."),
+        ("id", "{} Larang Gambar Buatan AI", "{} memperbarui kebijakan kontennya dan kini melarang gambar buatan AI."),
+    ],
+)
+def test_a_ban_by_any_of_them_is_told_under_the_right_company_and_product(language, title, body):
+    missed = set()
+    for company in policy_rules.companies():
+        for name in {company.name, *(product.name for product in company.product)}:
+            wanted = policy_rules.names()[name]
+            told = annotate(title.format(name), body.format(name), "2026-01-20", language).policy_changes
+            if (wanted.company, wanted.product or wanted.flagship) not in [(one.company, one.product) for one in told]:
+                missed.add(name)
+    # A name that opens like a tip for shoppers is taken for one.
+    assert missed <= {"Buy Me a Coffee"}
