@@ -71,9 +71,13 @@ class Regulator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A company's parts of products to which a rule may be bound: each name with the ways of writing it."""
+    """A company's parts of products to which a rule may be bound: each name with the ways of writing it.
+
+    `company` is the name under which the product is told, `source` whose documentation names the parts.
+    """
 
     company: str
+    source: str
     names: dict[str, tuple[str, ...]]
 
 
