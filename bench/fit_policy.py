@@ -16,6 +16,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def fit(rows: Sequence[Any], y: Array, weight: Array) -> Array:
     for _ in range(ROUNDS):
         model = LogisticRegression(C=C, max_iter=500, tol=1e-4, fit_intercept=False)
         points = every @ model.fit(chosen, y, sample_weight=weight).coef_[0]
-        chosen = every[[int(a + np.argmax(points[a:b])) for a, b in zip(first[:-1], first[1:], strict=True)]]
+        chosen = every[[int(a + np.argmax(points[a:b])) for a, b in pairwise(first)]]
     model = LogisticRegression(C=C, max_iter=500, tol=1e-5, fit_intercept=False)
     return np.asarray(model.fit(chosen, y, sample_weight=weight).coef_[0])
 

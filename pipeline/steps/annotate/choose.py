@@ -9,8 +9,9 @@ from typing import TypeVar
 import msgspec
 
 from pipeline.records import Action, PolicyObject
+from pipeline.steps.annotate.acts import act_points
 from pipeline.steps.annotate.candidates import Candidate
-from pipeline.steps.annotate.page import Line
+from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.score import Scored, weights
 
 _Key = TypeVar("_Key")
@@ -22,6 +23,8 @@ _HEADLINE_SLACK = 4.0
 # "Updates its policy" and "removes posts" stand beside the act that is meant; they count where nothing else is said.
 _QUIET: dict[Action, float] = {"clarify": 0.15, "enforce": 0.5}
 _REACH = 5.0
+# How much the sentences' votes count beside what the page speaks for.
+_VOTE = 1.0
 _VAGUE = "platform_ai_feature"
 _OWN_FEATURE: set[Action] = {"remove_feature", "opt_control"}
 _ELSEWHERE = 0.5
@@ -81,11 +84,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     instead: Action | None = None
 
 
-def rules_told(scored: list[Scored]) -> list[Told]:
+def rules_told(page: Page, scored: list[Scored]) -> list[Told]:
     """Return the rules that sentences `as_meant` tell, the surest first; none where the best one is below the line."""
     if not scored or scored[0].points < weights().possible:
         return []
-    first = _first(scored)
+    first = _first(page, scored)
     return [first, *_joined(first), *_further(first, scored)]
 
 
@@ -106,12 +109,12 @@ def _meant(candidate: Candidate) -> Candidate:
     return candidate
 
 
-def _first(scored: list[Scored]) -> Told:
+def _first(page: Page, scored: list[Scored]) -> Told:
     best = scored[0]
     near = [item for item in scored if item.points >= best.points - _REACH]
     company = _elected(near, lambda item: item.candidate.actor.company, _voice_of_company)
     same = [item for item in near if item.candidate.actor.company == company]
-    act = _elected(same, lambda item: item.candidate.action, _voice_of_act)
+    act = _act(page, same)
     told = [item for item in scored if item.candidate.actor.company == company and item.candidate.action == act]
     about = _object(act, told, same)
     acts = tuple(dict.fromkeys(item.candidate.action for item in same if item.candidate.action != act))
@@ -126,11 +129,25 @@ def _by_age(told: Told) -> Told:
     return msgspec.structs.replace(told, candidate=candidate, instead=told.candidate.action)
 
 
+def _act(page: Page, same: list[Scored]) -> Action:
+    """Return the act of a platform's sentences that the whole page speaks for most; the sentences' own votes count beside it."""
+    votes = _votes(same, lambda item: item.candidate.action, _voice_of_act)
+    points = act_points(page)
+    return max(votes, key=lambda act: points[act] + _VOTE * math.log(votes[act]))
+
+
 def _elected(items: Iterable[Scored], key: Callable[[Scored], _Key], voice: Callable[[Scored], float]) -> _Key:
+    votes = _votes(items, key, voice)
+    return max(votes, key=lambda name: votes[name])
+
+
+def _votes(
+    items: Iterable[Scored], key: Callable[[Scored], _Key], voice: Callable[[Scored], float]
+) -> dict[_Key, float]:
     votes: dict[_Key, float] = {}
     for item in items:
         votes[key(item)] = votes.get(key(item), 0.0) + math.exp(_SLOPE * item.points) * voice(item)
-    return max(votes, key=lambda name: votes[name])
+    return votes
 
 
 def _voice_of_company(item: Scored) -> float:

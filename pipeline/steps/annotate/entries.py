@@ -35,7 +35,7 @@ _OWN_LINES, _LEAD_END = 3, 5
 def entries_of(page: Page, scored: list[Scored], published: date | None) -> list[PolicyChange]:
     """Return the entries that an article tells, the surest first; none where its best sentence is below the line."""
     meant = as_meant(scored)
-    return [_entry(page, told, meant, published) for told in rules_told(meant)]
+    return [_entry(page, told, meant, published) for told in rules_told(page, meant)]
 
 
 def _entry(page: Page, told: Told, scored: list[Scored], published: date | None) -> PolicyChange:
