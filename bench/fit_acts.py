@@ -82,9 +82,7 @@ def share(
         train, rest = np.flatnonzero(folds != k), [i for i in at if folds[i] == k]
         if rest:
             fitted = fit([found[i] for i in train], [acts[i] for i in train])
-            hits += sum(
-                act in right[i] for act, i in zip(told(fitted, [found[i] for i in rest]), rest, strict=True)
-            )
+            hits += sum(act in right[i] for act, i in zip(told(fitted, [found[i] for i in rest]), rest, strict=True))
     return hits / len(at)
 
 

@@ -13,6 +13,7 @@ from pipeline.steps.annotate.acts import act_points
 from pipeline.steps.annotate.candidates import Candidate
 from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.score import Scored, weights
+from pipeline.steps.annotate.subject import is_subject
 
 _Key = TypeVar("_Key")
 
@@ -20,9 +21,12 @@ _Key = TypeVar("_Key")
 _SLOPE = 0.3
 _HEADLINE_VOICE = 5.0
 _HEADLINE_SLACK = 4.0
+# Who acts is told by the verb's own subject, and by the headline.
+_SUBJECT_VOICE, _TITLE_VOICE = 5.0, 4.0
 # "Updates its policy" and "removes posts" stand beside the act that is meant; they count where nothing else is said.
 _QUIET: dict[Action, float] = {"clarify": 0.15, "enforce": 0.5}
 _REACH = 5.0
+_AGE_MARGIN = 1.0
 # How much the sentences' votes count beside what the page speaks for.
 _VOTE = 1.0
 _VAGUE = "platform_ai_feature"
@@ -118,12 +122,16 @@ def _first(page: Page, scored: list[Scored]) -> Told:
     told = [item for item in scored if item.candidate.actor.company == company and item.candidate.action == act]
     about = _object(act, told, same)
     acts = tuple(dict.fromkeys(item.candidate.action for item in same if item.candidate.action != act))
-    return _by_age(Told(points=best.points, candidate=_about(_spokesman(told), about), beside=acts))
+    return _by_age(page, Told(points=best.points, candidate=_about(_spokesman(told), about), beside=acts))
 
 
-def _by_age(told: Told) -> Told:
-    """What a platform forbids, limits or takes from the young is a limit by age, and the other act comes second."""
-    if not for_minors(told.candidate):
+def _by_age(page: Page, told: Told) -> Told:
+    """What a platform forbids, limits or takes from the young is a limit by age, and the other act comes second.
+
+    Not where nothing speaks for a limit by age: children may be whom a picture shows.
+    """
+    points = act_points(page)
+    if not for_minors(told.candidate) or points["age_gate"] < points[told.candidate.action] - _AGE_MARGIN:
         return told
     candidate = msgspec.structs.replace(told.candidate, action="age_gate", direction="tighten")
     return msgspec.structs.replace(told, candidate=candidate, instead=told.candidate.action)
@@ -151,7 +159,10 @@ def _votes(
 
 
 def _voice_of_company(item: Scored) -> float:
-    return math.exp(_SLOPE * item.points) * (1.0 if item.candidate.actor_here else _ELSEWHERE)
+    one = item.candidate
+    acts = one.actor_here and is_subject(one.line, one.actor, one.act)
+    loud = (_SUBJECT_VOICE if acts else 1.0) * (_TITLE_VOICE if one.line.number == 0 else 1.0)
+    return loud * math.exp(_SLOPE * item.points) * (1.0 if one.actor_here else _ELSEWHERE)
 
 
 def _voice_of_act(item: Scored) -> float:
