@@ -14,8 +14,8 @@ import msgspec
 from pipeline.records import Action, Direction, NegativeKind, PolicyObject
 
 _RULES = Path(__file__).parent
-# Where a pattern's first word ends: at a space, a hyphen in brackets, an escaped point, a lookahead.
-_FIRST_WORD_ENDS = re.compile(r" |-|'|\[- \]|\[\\x27|\\\.|\\\$")
+# Where a pattern's first word ends: at a space (also an escaped one, or one that opens a group), a hyphen in brackets, an escaped point.
+_FIRST_WORD_ENDS = re.compile(r" |-|'|\(\?: |\\ |\[- \]|\[\\x27|\\\.|\\\$")
 _GROUP = re.compile(r"\(\?(?:-i)?:")
 _CACHED_WORDS = 50_000
 _INITIALS = string.ascii_lowercase + string.digits

@@ -10,7 +10,7 @@ from pipeline.steps.annotate.page import Line
 _BETWEEN = re.compile(
     r"(?:['’]s)?(?:,? (?:AI|app|platform|service)\b)?(?:[\s,]+(?:will|would|is|are|was|has|have|had|been|being|be|now|to|also|may|can|could|reportedly|quietly|officially|finally|temporarily|effectively|essentially|abruptly|"
     r"just|soon|still|already|explicitly|formally|no|longer|not|won['’]t|again|plans?|planning|going|moves?|moved|moving|wants?|starts?|started|starting|begins?|began|says?|said|announced|announces|confirmed|confirms|decided|decides|"
-    r"intends?|vows?|promises|promised|agrees?|agreed|it|they|that|he|akan|bakal|resmi|kini|mulai|segera|juga|telah|sudah|diam-diam|akhirnya|siap|mau|ikut|ingin|berencana|memutuskan|putuskan|umumkan|mengumumkan|"
+    r"pauses?|paused|pausing|suspends?|suspended|halts?|halted|stops?|stopped|resumes?|resumed|delays?|delayed|menangguhkan|tangguhkan|menghentikan|hentikan|menunda|tunda|menjeda|(?:the|its|all) use of|penggunaan|intends?|vows?|promises|promised|agrees?|agreed|it|they|that|he|akan|bakal|resmi|kini|mulai|segera|juga|telah|sudah|diam-diam|akhirnya|siap|mau|ikut|ingin|berencana|memutuskan|putuskan|umumkan|mengumumkan|"
     r"sepakat|janji|berjanji|sempat|lagi|tak|tidak|untuk|bahwa|menyatakan|mengatakan|sementara|secara|langsung)\b){0,8}\W*",
     re.IGNORECASE,
 )
