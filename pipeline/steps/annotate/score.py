@@ -10,7 +10,8 @@ from pipeline.steps.annotate.candidates import Candidate, candidates_in
 from pipeline.steps.annotate.features import features_of, features_of_page
 from pipeline.steps.annotate.page import Line, Page
 
-# What a headline denies or another party only asks for is no change, however plainly it names the rule.
+# What a headline denies, what another party only asks for, what an employer tells its staff, and the past under a headline on something else
+# are no change, however plainly they name the rule.
 _VETO = 3.0
 _ASKING = ("third", "users", "government")
 
@@ -49,10 +50,13 @@ def score(page: Page, *, indonesian: bool) -> list[Scored]:
     """Return the page's candidates, the best first."""
     shared = features_of_page(page, indonesian=indonesian)
     table = weights()
-    minus = _VETO * (_is_denied(page.title) + _is_demanded(page.title))
+    title = page.title
+    minus = _VETO * (_is_denied(title) + _is_demanded(title) + title.marks.has("own_staff"))
     scored = [
         Scored(
-            -minus + sum(points for _, points in table.of(features_of(page, found, shared))),
+            -minus
+            - _VETO * _is_told_in_passing(title, found.line)
+            + sum(points for _, points in table.of(features_of(page, found, shared))),
             found,
         )
         for found in candidates_in(page)
@@ -62,6 +66,11 @@ def score(page: Page, *, indonesian: bool) -> list[Scored]:
 
 def _is_denied(title: Line) -> bool:
     return title.marks.has("denial") and bool(title.actors)
+
+
+def _is_told_in_passing(title: Line, line: Line) -> bool:
+    """Tell whether a sentence tells of the past under a headline that names neither a platform nor AI."""
+    return line.number > 0 and line.marks.has("past") and not title.actors and not title.marks.has("ai")
 
 
 def _is_demanded(title: Line) -> bool:

@@ -69,7 +69,7 @@ TOLD = [
     ("hosts are platforms", "en", "Wikipedia lets editors delete AI-written articles on sight", "Wikipedia has adopted a policy under which administrators may delete AI-generated articles without discussion.", ("Wikipedia", {"ban", "enforce", "restrict", "allow", "clarify"}, {"ai_generated_content"}, {"in_effect"})),
     ("infrastructure is a platform", "en", "Cloudflare will block AI crawlers by default", "Cloudflare will block AI crawlers by default for new domains from 1 July 2025 unless the owner allows them.", ("Cloudflare", {"block_access"}, {"crawling_scraping"}, {"announced"})),
     ("an app store is a platform", "en", "Apple tells apps to say when they send data to AI", "Apple updated its App Review Guidelines: apps must disclose where personal data is shared with third-party AI and get permission first.", ("App Store", {"require"}, {"training_on_user_data", "platform_ai_feature", "ai_model_use"}, {"in_effect"})),
-    ("a ban only in the headline", "id", "Telegram Larang Bot AI Tanpa Izin di Platformnya", "Telegram memperbarui ketentuan untuk pengembang. Perusahaan menyebut beban server bertambah.", ("Telegram", {"ban", "block_access"}, {"general_purpose_chatbot", "ai_agents"}, {"in_effect", "announced"})),
+    ("a ban only in the headline", "id", "Telegram Larang Chatbot AI Tanpa Izin di Platformnya", "Telegram memperbarui ketentuan untuk pengembang. Perusahaan menyebut beban server bertambah.", ("Telegram", {"ban", "block_access"}, {"general_purpose_chatbot", "ai_agents"}, {"in_effect", "announced"})),
 ]  # fmt: skip
 
 
