@@ -397,32 +397,45 @@ def with_refitted(gold: list[Article], background: list[Article], folds: list[in
     from bench import fit_policy  # noqa: PLC0415 - the same
 
     everything = [*gold, *background]
-    bags = [fit_policy.bag_of({"title": a.title, "text": a.text, "language": a.language}) for a in everything]
-    names = sorted({name for bag in bags for found in bag for name in found})
+    made_up = fit_policy.invented()
+    items = [*({"title": a.title, "text": a.text, "language": a.language} for a in everything), *made_up]
+    bags = [fit_policy.bag_of(item) for item in items]
+    names = fit_policy.names_in(bags)
     rows = fit_policy.matrices(bags, names)
-    right = np.array([float(a.is_positive or judged.get(hash_of(a)) == "true") for a in everything])
-    trust = [fit_policy.DOUBTFUL_WEIGHT if a.is_doubtful else 1.0 for a in gold] + [0.5] * len(background)
+    told = [a.is_positive or judged.get(hash_of(a)) == "true" for a in everything]
+    right = np.array([float(one) for one in told + [item["label"]["relevant"] for item in made_up]])
+    trust = np.array(
+        [fit_policy.DOUBTFUL if a.is_doubtful else 1.0 for a in gold]
+        + [1.0 if one else fit_policy.UNLABELLED for one in told[len(gold) :]]
+        + [fit_policy.MADE_UP] * len(made_up)
+    )
+    always = list(range(len(everything), len(items)))
     entries: Found = [()] * len(everything)
     ms = [0.0] * len(everything)
     count = max(folds) + 1
     for train, test in splits([*folds, *(at % count for at in range(len(background)))]):
-        weights = fit_policy.fit([rows[at] for at in train], right[train], np.array(trust)[train], 1.0)
-        with weighted(dict(zip(names, map(float, weights), strict=True))):
+        on = [*train, *always]
+        features, words = fit_policy.tables(names, fit_policy.fit([rows[at] for at in on], right[on], trust[on]))
+        with weighted(features, words):
             found, spent = timed(ours, [everything[at] for at in test])
         for at, changes, cost in zip(test, found, spent, strict=True):
             entries[at], ms[at] = changes, cost
-    told = [bool(changes) for changes in entries]
-    return Reading(told[: len(gold)], told[len(gold) :], ms[len(gold) :], entries[: len(gold)])
+    read = [bool(changes) for changes in entries]
+    return Reading(read[: len(gold)], read[len(gold) :], ms[len(gold) :], entries[: len(gold)])
 
 
 @contextmanager
-def weighted(features: dict[str, float] | None = None, lower: float = 0.0) -> Iterator[float]:
+def weighted(
+    features: dict[str, float] | None = None, words: dict[str, float] | None = None, lower: float = 0.0
+) -> Iterator[float]:
     """Let Pantau read with other weights or a lower line for entries, in this process; yields the line as it was."""
     # By their full names: the package has a function of the same name as its module `score`.
-    modules = [importlib.import_module(f"pipeline.steps.annotate.{name}") for name in ("score", "entries")]
+    modules = [importlib.import_module(f"pipeline.steps.annotate.{name}") for name in ("score", "entries", "choose")]
     kept = modules[0].weights
     now = kept()
-    other = modules[0].Weights(sure=now.sure, possible=now.possible - lower, features=features or now.features)
+    other = modules[0].Weights(
+        sure=now.sure, possible=now.possible - lower, features=features or now.features, words=words or now.words
+    )
     for module in modules:
         vars(module)["weights"] = lambda: other
     try:

@@ -71,11 +71,11 @@ def _weighted(page: Page, readings: dict[int, list[Weighed]]) -> tuple[Weighted,
 
 
 def _readings(page: Page, scored: list[Scored], *, indonesian: bool) -> dict[int, list[Weighed]]:
-    shared, table = features_of_page(page, indonesian=indonesian), weights().features
+    shared, table = features_of_page(page, indonesian=indonesian), weights()
     found: dict[int, list[Weighed]] = {}
     for item in scored:
         told = item.candidate
-        shares = [(name, table.get(name, 0.0) * value) for name, value in features_of(page, told, shared).items()]
+        shares = table.of(features_of(page, told, shared))
         weighed = Weighed(
             company=told.actor.company,
             action=told.action,

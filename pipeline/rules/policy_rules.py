@@ -4,7 +4,6 @@ import itertools
 import re
 import string
 import tomllib
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -14,11 +13,16 @@ import msgspec
 from pipeline.records import Action, Direction, NegativeKind, PolicyObject
 
 _RULES = Path(__file__).parent
-# Where a pattern's first word ends: at a space, a hyphen in brackets, an escaped point, a lookahead.
-_FIRST_WORD_ENDS = re.compile(r" |-|'|\[- \]|\[\\x27|\\\.|\\\$")
+# Where a pattern's first word ends: at a space (also an escaped one, or one that opens a group), a hyphen in brackets, an escaped point.
+_FIRST_WORD_ENDS = re.compile(r" |-|'|\(\?: |\\ |\[- \]|\[\\x27|\\\.|\\\$")
 _GROUP = re.compile(r"\(\?(?:-i)?:")
 _CACHED_WORDS = 50_000
 _INITIALS = string.ascii_lowercase + string.digits
+# Where the words of two actions are equally plain, the earlier action is meant: a minimum age is no mere requirement.
+_ACTIONS: tuple[Action, ...] = (
+    "age_gate", "remove_feature", "data_use", "monetise", "ban", "block_access", "opt_control", "require", "restrict", "allow",
+    "license", "enforce", "clarify",
+)  # fmt: skip
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,13 +70,25 @@ class Regulator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A company's parts of products to which a rule may be bound: each name with the ways of writing it."""
+    """A company's parts of products to which a rule may be bound: each name with the ways of writing it.
+
+    `company` is the name under which the product is told, `source` whose documentation names the parts.
+    """
 
     company: str
+    source: str
     names: dict[str, tuple[str, ...]]
 
 
-class ActionCue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Acts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words that change a rule by one action: those that name the act itself, and those that only hint at it."""
+
+    direction: Direction
+    plain: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+class ActionCue(msgspec.Struct, frozen=True):
     """Words that change a rule; `strength` 2 names the act itself."""
 
     action: Action
@@ -106,12 +122,17 @@ class Name(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cue(msgspec.Struct, frozen=True):
-    """A pattern with the class it belongs to: `action:3`, `object:deepfake_likeness`, `mark:law`."""
+    """A pattern with the class it belongs to: `action:3`, `object:deepfake_likeness`, `mark:law`; `number` is its place in the lists."""
 
     kind: str
     name: str
-    first_word: re.Pattern[str]
-    pattern: re.Pattern[str]
+    text: str
+    number: int
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Return the compiled pattern; most are never needed, so they are compiled when they are."""
+        return _whole(self.text)
 
 
 @cache
@@ -146,16 +167,21 @@ def names_by_first_word() -> dict[str, tuple[tuple[str, Name], ...]]:
 @lru_cache(maxsize=_CACHED_WORDS)
 def cues_that_begin_with(word: str) -> tuple[Cue, ...]:
     """Return the cues whose first word a lower-case word can be."""
-    rejects, cues = _cues_by_initial().get(word[0], (None, ()))
-    if rejects is None or not rejects.fullmatch(word):
+    table = _cues_by_initial().get(word[0])
+    if table is None:
         return ()
-    return tuple(cue for cue in cues if cue.first_word.fullmatch(word))
+    found = list(table.words.get(word, ()))
+    if table.any_pattern.fullmatch(word):
+        found += [cue for text, cues in table.patterns.items() if _first(text).fullmatch(word) for cue in cues]
+    return tuple(sorted(set(found), key=lambda cue: cue.number))
 
 
 @cache
 def action_cues() -> tuple[ActionCue, ...]:
-    """Return the action cues in their order."""
-    return tuple(_load("cues/actions.toml", "cue", ActionCue))
+    """Return the action cues, those that name an act itself before those that only hint at one."""
+    lists = [(action, _load_acts(action)) for action in _ACTIONS]
+    plain = [ActionCue(action, acts.direction, 2, acts.plain) for action, acts in lists if acts.plain]
+    return (*plain, *(ActionCue(action, acts.direction, 1, acts.hints) for action, acts in lists if acts.hints))
 
 
 @cache
@@ -209,58 +235,72 @@ def surfaces() -> dict[str, dict[str, re.Pattern[str]]]:
     }
 
 
+class _Initial(msgspec.Struct, frozen=True):
+    """The first words that begin with one letter: as they are written, and as patterns with one pattern for all of them."""
+
+    words: dict[str, list[Cue]]
+    patterns: dict[str, list[Cue]]
+    any_pattern: re.Pattern[str]
+
+
 @cache
 def _cues() -> tuple[Cue, ...]:
-    found: list[Cue] = []
+    texts: list[tuple[str, str, str]] = []
     for number, action in enumerate(action_cues()):
-        found += _compiled("action", str(number), action.patterns)
+        texts += [("action", str(number), text) for text in action.patterns]
     for about in _load("cues/objects.toml", "object", ObjectCue):
-        found += _compiled("object", about.name, about.patterns)
+        texts += [("object", about.name, text) for text in about.patterns]
     for name, patterns in tomllib.loads((_RULES / "cues/marks.toml").read_text("utf-8"))["marks"].items():
-        found += _compiled("mark", name, patterns)
+        texts += [("mark", name, text) for text in patterns]
     for regulator in regulators():
-        found += _compiled("mark", "government", map(re.escape, (regulator.name, *regulator.aliases)))
-    return tuple(found)
+        texts += [("mark", "government", re.escape(name)) for name in (regulator.name, *regulator.aliases)]
+    return tuple(Cue(*text, number) for number, text in enumerate(texts))
 
 
 @cache
-def _cues_by_initial() -> dict[str, tuple[re.Pattern[str], tuple[Cue, ...]]]:
-    """Return the cues by the letter a first word begins with, and one pattern for all first words of a letter."""
-    found: dict[str, list[Cue]] = {letter: [] for letter in _INITIALS}
+def _cues_by_initial() -> dict[str, _Initial]:
+    """Return the cues under each first word they can begin with, by the letter that it begins with."""
+    found: dict[str, dict[str, list[Cue]]] = {letter: {} for letter in _INITIALS}
     for cue in _cues():
-        for letter in _initials(cue.first_word.pattern):
-            found[letter].append(cue)
-    return {
-        letter: (re.compile("|".join({f"(?:{cue.first_word.pattern})" for cue in cues}), re.IGNORECASE), tuple(cues))
-        for letter, cues in found.items()
-        if cues
-    }
+        for first in dict.fromkeys(_first_words(cue.text)):
+            for letter in _initials(first):
+                found[letter].setdefault(first.lower() if first.isalnum() else first, []).append(cue)
+    return {letter: _initial(firsts) for letter, firsts in found.items()}
 
 
-def _initials(pattern: str) -> str:
-    opening = _GROUP.match(pattern)
-    if opening:
-        return "".join(set().union(*(_initials(text) for text in _group(pattern, opening.end())[0])))
-    first = pattern[:1].lower()
-    return first if first in _INITIALS else _INITIALS
+def _initial(firsts: dict[str, list[Cue]]) -> _Initial:
+    words = {text: cues for text, cues in firsts.items() if text.isalnum()}
+    patterns = {text: cues for text, cues in firsts.items() if text not in words}
+    return _Initial(words, patterns, _first("|".join(f"(?:{text})" for text in patterns) or r"(?!)"))
 
 
-def _compiled(kind: str, name: str, patterns: Iterable[str]) -> list[Cue]:
-    return [
-        Cue(kind, name, re.compile(_first_word(text), re.IGNORECASE), re.compile(rf"(?:{text})(?!\w)", re.IGNORECASE))
-        for text in patterns
-    ]
+def _initials(first: str) -> str:
+    letter = first[:1].lower()
+    return letter if letter in _INITIALS and first[1:2] != "?" else _INITIALS
 
 
-def _first_word(pattern: str) -> str:
-    """Return the expression that the first word of a match fits; a leading group gives each alternative's own first word."""
+@cache
+def _whole(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{text})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _first(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+def _first_words(pattern: str) -> list[str]:
+    """Return the expressions that the first word of a match can fit; a leading group gives each alternative's own first word."""
     opening = _GROUP.match(pattern)
     if opening is None:
-        return pattern[: _break_in(pattern)]
+        return [pattern[: _break_in(pattern)]]
     inside, rest = _group(pattern, opening.end())
     tail = rest[: _break_in(rest)]
-    words = [_first_word(text) + ("" if _break_in(text) < len(text) else tail) for text in inside]
-    return f"(?:{'|'.join(words)})"
+    return [
+        word + ("" if _break_in(text) < len(text) else tail)
+        for text in inside
+        for word in (_first_words(text) if text else [""])
+    ]
 
 
 def _group(pattern: str, start: int) -> tuple[list[str], str]:
@@ -287,6 +327,10 @@ def _break_in(pattern: str) -> int:
         depth += {"(": 1, ")": -1}.get(pattern[at], 0) if step == 1 else 0
         at += step
     return at
+
+
+def _load_acts(action: Action) -> Acts:
+    return msgspec.convert(tomllib.loads((_RULES / f"cues/actions/{action}.toml").read_text("utf-8")), Acts)
 
 
 def _load(path: str, key: str, kind: Any) -> Any:

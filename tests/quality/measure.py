@@ -107,17 +107,37 @@ def policy() -> dict[str, float]:
     }
 
 
+@cache
+def invented() -> dict[str, float]:
+    """Return the figures of reading the invented articles, which are part of the project.
+
+    Relevance on all; slots of the first entry where one is read.
+    """
+    path = Path(__file__).with_name("invented")
+    rows = [json.loads(line) for file in sorted(path.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines()]
+    found = {row["id"]: read_policy(row) for row in rows}
+    read = [
+        (row["label"]["entries"][0], found[row["id"]][0])
+        for row in rows
+        if row["label"]["relevant"] and found[row["id"]]
+    ]
+    slots = ("action", "object", "direction", "status")
+    return sure_figures(rows, found) | {
+        slot: round(sum(entry[slot] == wanted[slot] for wanted, entry in read) / len(read), 4) for slot in slots
+    }
+
+
 def read_policies(name: str) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
     """Return a file's articles, and by id what we read in each."""
     lines = (EVAL / "policy" / f"{name}.jsonl").read_text("utf-8").split("\n")
     rows = [json.loads(line) for line in lines if line]
-    found = {
-        row["id"]: msgspec.to_builtins(
-            annotate(row["title"], row["text"], row.get("published"), row["language"]).policy_changes
-        )
-        for row in rows
-    }
-    return rows, found
+    return rows, {row["id"]: read_policy(row) for row in rows}
+
+
+def read_policy(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries that we read in an article."""
+    found = annotate(row["title"], row["text"], row.get("published"), row["language"])
+    return list(msgspec.to_builtins(found.policy_changes))
 
 
 def quiet_share(language: str) -> float:
@@ -138,7 +158,7 @@ def sure_figures(gold: list[dict[str, Any]], found: dict[str, list[dict[str, Any
 
 def all_figures() -> dict[str, dict[str, float]]:
     """Return every figure, by set."""
-    return {name: pages(name) for name in SETS} | {"wcxb-other": others(), "policy": policy()}
+    return {name: pages(name) for name in SETS} | {"wcxb-other": others(), "policy": policy(), "invented": invented()}
 
 
 def main() -> int:

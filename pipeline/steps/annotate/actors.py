@@ -1,6 +1,7 @@
 """The platforms that a sentence names, and whether one only stands beside the act."""
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -35,11 +36,32 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     end: int
     is_bystander: bool
+    needs_cue: bool = False
+
+
+def find_in(texts: Sequence[str]) -> list[tuple[Actor, ...]]:
+    """Return the platforms that each sentence of an article names, in their order.
+
+    A name that is also a word counts where a word of its trade stands beside it; once it does, it counts in all the article.
+    """
+    found = [_named(text) for text in texts]
+    plain = {
+        name for text, actors in zip(texts, found, strict=True) for name, actor in actors if _is_plain(text, actor)
+    }
+    return [tuple(actor for name, actor in actors if name in plain) for actors in found]
 
 
 def find(text: str) -> list[Actor]:
-    """Return the platforms that a sentence names, in their order."""
-    found: list[Actor] = []
+    """Return the platforms that a sentence names by itself, in their order."""
+    return list(find_in([text])[0])
+
+
+def _is_plain(text: str, actor: Actor) -> bool:
+    return not actor.needs_cue or _TRADE.search(text) is not None
+
+
+def _named(text: str) -> list[tuple[str, Actor]]:
+    found: list[tuple[str, Actor]] = []
     table = names_by_first_word()
     past = 0
     for word in _CAPITAL.finditer(text):
@@ -50,8 +72,7 @@ def find(text: str) -> list[Actor]:
             continue
         alias, name = hit
         past = word.start() + len(alias)
-        if not name.needs_cue or _TRADE.search(text):
-            found.append(_actor(text, word.start(), past, name))
+        found.append((alias, _actor(text, word.start(), past, name)))
     return found
 
 
@@ -75,5 +96,6 @@ def _actor(text: str, start: int, end: int, name: Name) -> Actor:
         flagship=name.flagship,
         start=start,
         end=end,
+        needs_cue=name.needs_cue,
         is_bystander=bool(_BYSTANDER_BEFORE.search(before)) or bool(_BESIDE_AFTER.search(after)),
     )

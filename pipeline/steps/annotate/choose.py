@@ -9,9 +9,11 @@ from typing import TypeVar
 import msgspec
 
 from pipeline.records import Action, PolicyObject
+from pipeline.steps.annotate.acts import act_points
 from pipeline.steps.annotate.candidates import Candidate
-from pipeline.steps.annotate.page import Line
+from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.score import Scored, weights
+from pipeline.steps.annotate.subject import is_subject
 
 _Key = TypeVar("_Key")
 
@@ -19,9 +21,14 @@ _Key = TypeVar("_Key")
 _SLOPE = 0.3
 _HEADLINE_VOICE = 5.0
 _HEADLINE_SLACK = 4.0
+# Who acts is told by the verb's own subject, and by the headline.
+_SUBJECT_VOICE, _TITLE_VOICE = 5.0, 4.0
 # "Updates its policy" and "removes posts" stand beside the act that is meant; they count where nothing else is said.
 _QUIET: dict[Action, float] = {"clarify": 0.15, "enforce": 0.5}
 _REACH = 5.0
+_AGE_MARGIN = 1.0
+# How much the sentences' votes count beside what the page speaks for.
+_VOTE = 1.0
 _VAGUE = "platform_ai_feature"
 _OWN_FEATURE: set[Action] = {"remove_feature", "opt_control"}
 _ELSEWHERE = 0.5
@@ -81,11 +88,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     instead: Action | None = None
 
 
-def rules_told(scored: list[Scored]) -> list[Told]:
+def rules_told(page: Page, scored: list[Scored]) -> list[Told]:
     """Return the rules that sentences `as_meant` tell, the surest first; none where the best one is below the line."""
     if not scored or scored[0].points < weights().possible:
         return []
-    first = _first(scored)
+    first = _first(page, scored)
     return [first, *_joined(first), *_further(first, scored)]
 
 
@@ -106,35 +113,56 @@ def _meant(candidate: Candidate) -> Candidate:
     return candidate
 
 
-def _first(scored: list[Scored]) -> Told:
+def _first(page: Page, scored: list[Scored]) -> Told:
     best = scored[0]
     near = [item for item in scored if item.points >= best.points - _REACH]
     company = _elected(near, lambda item: item.candidate.actor.company, _voice_of_company)
     same = [item for item in near if item.candidate.actor.company == company]
-    act = _elected(same, lambda item: item.candidate.action, _voice_of_act)
+    act = _act(page, same)
     told = [item for item in scored if item.candidate.actor.company == company and item.candidate.action == act]
     about = _object(act, told, same)
     acts = tuple(dict.fromkeys(item.candidate.action for item in same if item.candidate.action != act))
-    return _by_age(Told(points=best.points, candidate=_about(_spokesman(told), about), beside=acts))
+    return _by_age(page, Told(points=best.points, candidate=_about(_spokesman(told), about), beside=acts))
 
 
-def _by_age(told: Told) -> Told:
-    """What a platform forbids, limits or takes from the young is a limit by age, and the other act comes second."""
-    if not for_minors(told.candidate):
+def _by_age(page: Page, told: Told) -> Told:
+    """What a platform forbids, limits or takes from the young is a limit by age, and the other act comes second.
+
+    Not where nothing speaks for a limit by age: children may be whom a picture shows.
+    """
+    points = act_points(page)
+    if not for_minors(told.candidate) or points["age_gate"] < points[told.candidate.action] - _AGE_MARGIN:
         return told
     candidate = msgspec.structs.replace(told.candidate, action="age_gate", direction="tighten")
     return msgspec.structs.replace(told, candidate=candidate, instead=told.candidate.action)
 
 
+def _act(page: Page, same: list[Scored]) -> Action:
+    """Return the act of a platform's sentences that the whole page speaks for most; the sentences' own votes count beside it."""
+    votes = _votes(same, lambda item: item.candidate.action, _voice_of_act)
+    points = act_points(page)
+    return max(votes, key=lambda act: points[act] + _VOTE * math.log(votes[act]))
+
+
 def _elected(items: Iterable[Scored], key: Callable[[Scored], _Key], voice: Callable[[Scored], float]) -> _Key:
-    votes: dict[_Key, float] = {}
-    for item in items:
-        votes[key(item)] = votes.get(key(item), 0.0) + math.exp(_SLOPE * item.points) * voice(item)
+    votes = _votes(items, key, voice)
     return max(votes, key=lambda name: votes[name])
 
 
+def _votes(
+    items: Iterable[Scored], key: Callable[[Scored], _Key], voice: Callable[[Scored], float]
+) -> dict[_Key, float]:
+    votes: dict[_Key, float] = {}
+    for item in items:
+        votes[key(item)] = votes.get(key(item), 0.0) + math.exp(_SLOPE * item.points) * voice(item)
+    return votes
+
+
 def _voice_of_company(item: Scored) -> float:
-    return math.exp(_SLOPE * item.points) * (1.0 if item.candidate.actor_here else _ELSEWHERE)
+    one = item.candidate
+    acts = one.actor_here and is_subject(one.line, one.actor, one.act)
+    loud = (_SUBJECT_VOICE if acts else 1.0) * (_TITLE_VOICE if one.line.number == 0 else 1.0)
+    return loud * math.exp(_SLOPE * item.points) * (1.0 if one.actor_here else _ELSEWHERE)
 
 
 def _voice_of_act(item: Scored) -> float:

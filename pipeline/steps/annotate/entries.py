@@ -23,18 +23,19 @@ from pipeline.steps.annotate.slots import (
     surface_of,
 )
 from pipeline.steps.annotate.status import dated, status_of
-from pipeline.steps.annotate.when import Found, announced_in, effective_in
+from pipeline.steps.annotate.when import Found, ahead_in, announced_in, effective_in
 
 ANNOTATOR_VERSION = "3"
 _LEAD_LINES = 8
 _NEAR_LINES = 14
 _SURFACE_LINES = 6
+_OWN_LINES, _LEAD_END = 3, 5
 
 
 def entries_of(page: Page, scored: list[Scored], published: date | None) -> list[PolicyChange]:
     """Return the entries that an article tells, the surest first; none where its best sentence is below the line."""
     meant = as_meant(scored)
-    return [_entry(page, told, meant, published) for told in rules_told(meant)]
+    return [_entry(page, told, meant, published) for told in rules_told(page, meant)]
 
 
 def _entry(page: Page, told: Told, scored: list[Scored], published: date | None) -> PolicyChange:
@@ -109,6 +110,13 @@ def _effective(page: Page, about: list[Line], published: date | None) -> tuple[L
             return beside
     for line in page.lines[:_NEAR_LINES]:
         if found := effective_in(line.text, published, strict=True):
+            return line, found
+    return _ahead([*about[:_OWN_LINES], *page.lines[1:_LEAD_END]], published)
+
+
+def _ahead(lines: list[Line], published: date | None) -> tuple[Line, Found] | None:
+    for line in lines:
+        if found := ahead_in(line.text, published):
             return line, found
     return None
 

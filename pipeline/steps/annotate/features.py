@@ -4,8 +4,9 @@ import re
 
 from pipeline.rules.policy_rules import action_cues
 from pipeline.steps.annotate.candidates import Candidate
-from pipeline.steps.annotate.marks import Span, objects_of, strength
+from pipeline.steps.annotate.marks import objects_of, strength
 from pipeline.steps.annotate.page import Line, Page
+from pipeline.steps.annotate.subject import acted_on, subject_acts
 
 _IN_SENTENCE = (
     "rule", "document", "change", "users", "past", "hypothetical", "spares", "stops", "launch", "law", "legislation",
@@ -17,23 +18,8 @@ _IN_TITLE = (
 )  # fmt: skip
 _IN_LEAD = ("law", "legislation", "money", "staff", "launch", "government", "demand", "incident", "rule", "speech")
 _FEW = 12
-# What may stand between a subject and its verb: auxiliaries, adverbs of news, "says it"; no other noun, so no other subject.
-_BETWEEN = re.compile(
-    r"(?:['’]s)?(?:,? (?:AI|app|platform|service)\b)?(?:[\s,]+(?:will|would|is|are|was|has|have|had|been|being|be|now|to|also|may|can|could|reportedly|quietly|officially|finally|temporarily|effectively|essentially|abruptly|"
-    r"just|soon|still|already|explicitly|formally|no|longer|not|won['’]t|again|plans?|planning|going|moves?|moved|moving|wants?|starts?|started|starting|begins?|began|says?|said|announced|announces|confirmed|confirms|decided|decides|"
-    r"intends?|vows?|promises|promised|agrees?|agreed|it|they|that|he|akan|bakal|resmi|kini|mulai|segera|juga|telah|sudah|diam-diam|akhirnya|siap|mau|ikut|ingin|berencana|memutuskan|putuskan|umumkan|mengumumkan|"
-    r"sepakat|janji|berjanji|sempat|lagi|tak|tidak|untuk|bahwa|menyatakan|mengatakan|sementara|secara|langsung)\b){0,8}\W*",
-    re.IGNORECASE,
-)
-_ROLE = re.compile(
-    r"\b(?:(?:the|its) (?:\w+[- ]){0,3}?(?:company|platform|service|startup|firm|app|site|giant|giants|lab|maker|network|store|marketplace|streamer|repository|owner|publisher|provider|operator)|it|they|"
-    r"(?:perusahaan|platform|layanan|aplikasi|raksasa|situs|pihak|induk|pengelola|pembuat|pengembang|penyedia)(?: (?!yang)\w+){0,3}?(?: (?:itu|ini|tersebut))?|mereka|pihaknya)(?=\W)",
-    re.IGNORECASE,
-)
-_ACTED_ON = re.compile(
-    r"\W+(?:\w+\W+){0,3}?(?:from|on|by|at|in|off|across|to|inside|di|dari|oleh|pada|ke)\W+(?:the\s+)?$", re.IGNORECASE
-)
-_ROLE_REACH = 110
+_STEM = 6
+_WORD = re.compile(r"[^\W\d_][\w-]*")
 
 
 def features_of(page: Page, candidate: Candidate, shared: dict[str, float]) -> dict[str, float]:
@@ -43,8 +29,17 @@ def features_of(page: Page, candidate: Candidate, shared: dict[str, float]) -> d
         **_of_title(page, candidate),
         **shared,
         f"act_{candidate.action}": 1.0,
+        **dict.fromkeys(words_of(candidate.line), 1.0),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def words_of(line: Line) -> set[str]:
+    """Return a sentence's words as features: the first letters of each, which its endings share, platforms' names left out."""
+    text = line.text
+    for actor in reversed(line.actors):
+        text = f"{text[: actor.start]} {text[actor.end :]}"
+    return {f"word_{word.lower()[:_STEM]}" for word in _WORD.findall(text)}
 
 
 def _of_sentence(candidate: Candidate) -> dict[str, float]:
@@ -53,8 +48,8 @@ def _of_sentence(candidate: Candidate) -> dict[str, float]:
     found = {name: float(marks.has(name)) for name in _IN_SENTENCE}
     return found | {
         "strong": float(candidate.strong),
-        "subject_acts": float(_subject_acts(line, candidate.act)),
-        "acted_on": float(_acted_on(line, candidate.act)),
+        "subject_acts": float(subject_acts(line, candidate.act)),
+        "acted_on": float(acted_on(line, candidate.act)),
         "headline": float(number == 0),
         "lead": float(1 <= number <= 3),
         "late": float(number > 8),
@@ -73,23 +68,6 @@ def _of_sentence(candidate: Candidate) -> dict[str, float]:
     }
 
 
-def _subject_acts(line: Line, act: Span) -> bool:
-    """Tell whether a platform, or "the company" that stands for it, is the act's own subject: nothing else comes between."""
-    ends = [actor.end for actor in line.actors if actor.end <= act.start and not actor.is_bystander]
-    start = max(0, act.start - _ROLE_REACH)
-    ends += [role.end() for role in _ROLE.finditer(line.text, start, act.start)]
-    return any(_BETWEEN.fullmatch(line.text, end, act.start) for end in ends)
-
-
-def _acted_on(line: Line, act: Span) -> bool:
-    """Tell whether the act is done on, from or by a platform named behind it, as in "AI songs banned from Bandcamp"."""
-    return any(
-        _ACTED_ON.fullmatch(line.text, act.end, actor.start)
-        for actor in line.actors
-        if act.end < actor.start and not actor.is_bystander
-    )
-
-
 def _acts(candidate: Candidate, name: str) -> float:
     """Return 1 where somebody else stands between the platform and the act, or before it where the platform does not."""
     spans = [span for span in candidate.line.marks.words.get(name, ()) if span.end <= candidate.act.start]
@@ -104,7 +82,7 @@ def _of_title(page: Page, candidate: Candidate) -> dict[str, float]:
     found = {f"title_{name}": float(title.marks.has(name)) for name in _IN_TITLE}
     acts = {action_cues()[int(span.name)].action for span in title.marks.acts}
     plain = [span for span in title.marks.acts if strength(span) > 1]
-    told = [span for span in plain if _subject_acts(title, span) or _acted_on(title, span)]
+    told = [span for span in plain if subject_acts(title, span) or acted_on(title, span)]
     return found | {
         "title_actor": float(bool(title.actors)),
         "title_actor_first": float(any(actor.start < 3 for actor in title.actors)),
@@ -133,7 +111,7 @@ def features_of_page(page: Page, *, indonesian: bool) -> dict[str, float]:
     count = max(1, len(early))
     acts = [line for line in early if line.marks.acts]
     strong = [line for line in early if any(strength(span) > 1 for span in line.marks.acts)]
-    told = [line for line in page.lead if any(strength(s) > 1 and _subject_acts(line, s) for s in line.marks.acts)]
+    told = [line for line in page.lead if any(strength(s) > 1 and subject_acts(line, s) for s in line.marks.acts)]
     found = {f"lead_{name}": sum(line.marks.has(name) for line in page.lead) / 3 for name in _IN_LEAD}
     found |= {
         "share_rule": sum(line.marks.has("rule") for line in early) / count,

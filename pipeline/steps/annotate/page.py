@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from pipeline.steps.annotate.actors import Actor, find
+from pipeline.steps.annotate.actors import Actor, find_in
 from pipeline.steps.annotate.marks import Marks, read_marks
 from pipeline.steps.annotate.sentences import Sentence, split
 
@@ -57,7 +57,7 @@ class Page(msgspec.Struct, frozen=True):
 def read_page(headline: str, body: str) -> Page:
     """Return the sentences with their marks; where no platform is named, only headline and lead are marked."""
     sentences = split(headline, body)[:_READ]
-    actors = [tuple(find(sentence.text)) for sentence in sentences]
+    actors = find_in([sentence.text for sentence in sentences])
     if not any(actors):
         sentences = sentences[:_SHORT]
     return Page(tuple(Line(s, _marks(s.text), found) for s, found in zip(sentences, actors, strict=False)))

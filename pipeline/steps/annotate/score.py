@@ -10,7 +10,8 @@ from pipeline.steps.annotate.candidates import Candidate, candidates_in
 from pipeline.steps.annotate.features import features_of, features_of_page
 from pipeline.steps.annotate.page import Line, Page
 
-# What a headline denies or another party only asks for is no change, however plainly it names the rule.
+# What a headline denies, what another party only asks for, what an employer tells its staff, and the past under a headline on something else
+# are no change, however plainly they name the rule.
 _VETO = 3.0
 _ASKING = ("third", "users", "government")
 
@@ -21,6 +22,14 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sure: float
     possible: float
     features: dict[str, float]
+    words: dict[str, float]
+
+    def of(self, features: dict[str, float]) -> list[tuple[str, float]]:
+        """Return each feature's share of the points."""
+        return [(name, self._weight(name) * value) for name, value in features.items()]
+
+    def _weight(self, name: str) -> float:
+        return self.words.get(name[5:], 0.0) if name.startswith("word_") else self.features.get(name, 0.0)
 
 
 class Scored(msgspec.Struct, frozen=True):
@@ -40,11 +49,14 @@ def weights() -> Weights:
 def score(page: Page, *, indonesian: bool) -> list[Scored]:
     """Return the page's candidates, the best first."""
     shared = features_of_page(page, indonesian=indonesian)
-    table = weights().features
-    minus = _VETO * (_is_denied(page.title) + _is_demanded(page.title))
+    table = weights()
+    title = page.title
+    minus = _VETO * (_is_denied(title) + _is_demanded(title) + title.marks.has("own_staff"))
     scored = [
         Scored(
-            -minus + sum(table.get(name, 0.0) * value for name, value in features_of(page, found, shared).items()),
+            -minus
+            - _VETO * _is_told_in_passing(title, found.line)
+            + sum(points for _, points in table.of(features_of(page, found, shared))),
             found,
         )
         for found in candidates_in(page)
@@ -54,6 +66,11 @@ def score(page: Page, *, indonesian: bool) -> list[Scored]:
 
 def _is_denied(title: Line) -> bool:
     return title.marks.has("denial") and bool(title.actors)
+
+
+def _is_told_in_passing(title: Line, line: Line) -> bool:
+    """Tell whether a sentence tells of the past under a headline that names neither a platform nor AI."""
+    return line.number > 0 and line.marks.has("past") and not title.actors and not title.marks.has("ai")
 
 
 def _is_demanded(title: Line) -> bool:

@@ -29,7 +29,7 @@ _WRITTEN: tuple[tuple[str, Precision], ...] = (
     (rf"\b{_MONTHS},?\s+(?P<year>20\d{{2}})\b", "month"),
     (rf"\b(?:Q(?P<q>[1-4])|{_ORDINAL} quarter|(?:kuartal|triwulan) (?:ke-)?{_ORDINAL.replace('quarter', 'kuartal')})\b(?:,?(?: of| tahun)? (?P<year>20\d{{2}})\b)?", "quarter"),
     (rf"\b(?:{_PART}|tahun)[- ](?:of )?(?:tahun )?(?P<year>20\d{{2}})\b", "year"),
-    (rf"(?:\b(?:in|by|from|since|starting|beginning|early|late|mid|mulai|pada|sejak|per|bulan|awal|akhir|pertengahan)[- ])(?:bulan )?{_LONE_MONTH}\b(?! \d)", "month"),
+    (rf"(?:\b(?:in|by|from|since|until|till|before|after|to|come|for|of|as of|starting|beginning|early|late|mid|this|next|mulai|pada|sejak|per|hingga|sampai|ke|bulan|awal|akhir|pertengahan)[- ])(?:bulan )?{_LONE_MONTH}\b(?! \d)", "month"),
     (r"(?<=\bin )(?P<year>20\d{2})\b", "year"),
 )  # fmt: skip
 _FORMS = tuple((re.compile(pattern, re.IGNORECASE), precision) for pattern, precision in _WRITTEN)
@@ -61,8 +61,14 @@ _ON_A_DAY = re.compile(
     rf"\b(?:on|pada|sejak|tanggal|hari|in)\W{{1,3}}(?:(?:hari\s+)?{_WEEKDAY.replace('?P<weekday>', '?:')}\W{{1,3}})?$",
     re.IGNORECASE,
 )
+# What else is dated ahead in news of a rule: hearings, votes, shows, the end of an offer.
+_OCCASION = re.compile(
+    r"\b(?:hearings?|trial|court|judge|conference|summit|elections?|vote|shareholders?|earnings|premieres?|released? (?:on|in)|festival|due in court|comment period|consultation|sidang|pemilu|konferensi|pengadilan|rapat)\b",
+    re.IGNORECASE,
+)
+_OTHER_YEAR = re.compile(r"\W+(?:of )?(?:last year|tahun (?:lalu|silam|kemarin))\b", re.IGNORECASE)
 _NARROW, _WIDE = 60, 110
-_FAR_PAST_DAYS = 200
+_FAR_PAST_DAYS, _FAR_AHEAD_DAYS = 200, 270
 # What began longer ago is told as background.
 _BACKGROUND_DAYS, _SINCE_DAYS = 190, 14
 _LAST_MONTH = 12
@@ -87,6 +93,27 @@ def effective_in(text: str, published: date | None, *, strict: bool = False) -> 
         if _is_start(text, found.start) and not _is_background(text, found, published):
             return found
     return _relative(text, published)
+
+
+def ahead_in(text: str, published: date | None) -> Found | None:
+    """Return the first day or month in a sentence that lies ahead of the day of publication, without words of another occasion.
+
+    What a sentence on a rule dates ahead is the rule, though no word of beginning stands beside it: "in July it goes".
+    """
+    if published is None or _OCCASION.search(text):
+        return None
+    ahead = [found for found in _dates(text, published) if _lies_ahead(found, published) and not _is_aside(text, found)]
+    return min(ahead, key=lambda found: (found.when.precision != "day", found.start), default=None)
+
+
+def _lies_ahead(found: Found, published: date) -> bool:
+    value = found.when.value or ""
+    return found.when.precision in ("day", "month") and value > published.isoformat()[: len(value)]
+
+
+def _is_aside(text: str, found: Found) -> bool:
+    """Tell whether a date is that of another year, or of the telling."""
+    return bool(_OTHER_YEAR.match(text, found.end)) or _is_told(text, found)
 
 
 def announced_in(text: str, published: date | None) -> Found | None:
@@ -293,9 +320,11 @@ def _day_or_month(part: dict[str, str | None], precision: Precision, published: 
     if not month or month > _LAST_MONTH or year is None:
         return None
     day = int(part.get("day") or 1)
-    # Without a year the nearest one is meant: a January that lies ten months back is the next.
+    # Without a year the nearest one is meant: a January that lies ten months back is the next, a December eleven months ahead the last.
     if not said_year and published and (published - _clamped(year, month, day)).days > _FAR_PAST_DAYS:
         year += 1
+    if not said_year and published and (_clamped(year, month, day) - published).days > _FAR_AHEAD_DAYS:
+        year -= 1
     if not 1 <= day <= calendar.monthrange(year, month)[1]:
         return None
     return f"{year:04d}-{month:02d}-{day:02d}" if precision == "day" else f"{year:04d}-{month:02d}"
