@@ -1,6 +1,7 @@
 """From scored sentences to entries: which rules are told, and what each slot reads."""
 
 import math
+import re
 from datetime import date
 
 import msgspec
@@ -30,6 +31,7 @@ _LEAD_LINES = 8
 _NEAR_LINES = 14
 _SURFACE_LINES = 6
 _OWN_LINES, _LEAD_END = 3, 5
+_FOR_GROK = re.compile(r"\b(?:for|train\w*|feed\w*|latih|melatih|untuk) (?:its |the |chatbot )?Grok\b")
 
 
 def entries_of(page: Page, scored: list[Scored], published: date | None) -> list[PolicyChange]:
@@ -88,7 +90,7 @@ def _entry(page: Page, told: Told, scored: list[Scored], published: date | None)
 def _with_owner_of_act(page: Page, best: Candidate) -> Candidate:
     """X and its assistant are told of together: data is X's, what the assistant makes is the assistant's."""
     wanted = {"X Corp": "xAI", "xAI": "X Corp"}.get(best.actor.company)
-    is_data = best.action == "data_use"
+    is_data = best.action == "data_use" or bool(_FOR_GROK.search(best.line.text))
     if wanted is None or is_data == (best.actor.company == "X Corp"):
         return best
     named = [a for line in (best.line, page.title) for a in line.actors if a.company == wanted and not a.is_bystander]

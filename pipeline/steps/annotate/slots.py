@@ -6,7 +6,7 @@ import msgspec
 
 from pipeline.records import Attribution, Evidence, Instrument
 from pipeline.rules.policy_rules import ai_brands, slot_cues, surfaces
-from pipeline.steps.annotate.actors import Actor
+from pipeline.steps.annotate.actors import Actor, is_met
 from pipeline.steps.annotate.candidates import Candidate
 from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.sentences import Sentence
@@ -96,7 +96,8 @@ def product_of(page: Page, best: Candidate) -> tuple[str | None, list[Evidence]]
 
 def _named_product(best: Candidate, lines: tuple[Line, ...]) -> tuple[str, list[Evidence]] | None:
     for line in lines:
-        for actor in [best.actor, *line.actors] if line is best.line else line.actors:
+        own = [best.actor, *line.actors] if line is best.line else line.actors
+        for actor in sorted(own, key=lambda named: named in line.actors and is_met(line.text, named)):
             if (
                 actor.company == best.actor.company
                 and actor.product
