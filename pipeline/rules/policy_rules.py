@@ -5,6 +5,7 @@ import re
 import string
 import tomllib
 from collections.abc import Iterable
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,7 @@ _RULES = Path(__file__).parent
 _FIRST_WORD_ENDS = re.compile(r" |-|'|\[- \]|\[\\x27|\\\.|\\\$")
 _GROUP = re.compile(r"\(\?(?:-i)?:")
 _CACHED_WORDS = 50_000
+_FOREVER = "9999-12-31"
 _INITIALS = string.ascii_lowercase + string.digits
 # Where the words of two actions are equally plain, the earlier action is meant: a minimum age is no mere requirement.
 _ACTIONS: tuple[Action, ...] = (
@@ -42,8 +44,15 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     until: str | None = None
 
 
+class FormerName(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a company was called until a day (ISO, exclusive)."""
+
+    name: str
+    until: str
+
+
 class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Someone who can change a rule; `owner` is today's parent under whom its products are told.
+    """Someone who can change a rule; `owner` is today's parent under whom its products are told, `was` its earlier names in their order.
 
     `ai_brand` is the name under which all AI features of its devices go.
     """
@@ -53,6 +62,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     aliases: tuple[str, ...] = ()
     owner: str | None = None
     owners: tuple[Owner, ...] = ()
+    was: tuple[FormerName, ...] = ()
     cue: bool = False
     flagship: str | None = None
     ai_brand: str | None = None
@@ -138,7 +148,7 @@ def names() -> dict[str, Name]:
     for company in companies():
         owner = company.owner or company.name
         flagship = company.flagship or (company.name if company.owner else None)
-        for alias in (company.name, *company.aliases):
+        for alias in (company.name, *company.aliases, *(former.name for former in company.was)):
             found.setdefault(alias, _name(owner, None, company, flagship, needs_cue=company.cue))
         for product in company.product:
             for alias in (product.name, *product.aliases):
@@ -148,6 +158,33 @@ def names() -> dict[str, Name]:
 
 def _name(owner: str, product: str | None, company: Company, flagship: str | None, *, needs_cue: bool) -> Name:
     return Name(company=owner, product=product, needs_cue=needs_cue, flagship=flagship, owners=company.owners)
+
+
+def company_told(company: str, product: str | None, day: date | None) -> str:
+    """Return the name under which a company's product is told on a day: who held it then, by the name borne then; without a day, today's."""
+    on = day.isoformat() if day else _FOREVER
+    held = _held().get((company, product or ""))
+    holder = (
+        next((one.name for one in held.owners if one.until is None or on < one.until), company) if held else company
+    )
+    former = _former_names().get(holder, ())
+    return next((one.name for one in former if on < one.until), holder)
+
+
+@cache
+def _held() -> dict[tuple[str, str], Company]:
+    """Return by owner and product the companies that are told under an owner."""
+    return {
+        (company.owner, product): company
+        for company in companies()
+        if company.owner
+        for product in (*(item.name for item in company.product), company.flagship or company.name)
+    }
+
+
+@cache
+def _former_names() -> dict[str, tuple[FormerName, ...]]:
+    return {company.name: company.was for company in companies() if company.was}
 
 
 @cache

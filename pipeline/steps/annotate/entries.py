@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from pipeline.records import Evidence, PolicyChange
+from pipeline.rules.policy_rules import company_told
 from pipeline.steps.annotate.candidates import Candidate
 from pipeline.steps.annotate.choose import Told, as_meant, rules_told
 from pipeline.steps.annotate.direction import action2_of, direction_of
@@ -59,7 +60,7 @@ def _entry(page: Page, told: Told, scored: list[Scored], published: date | None)
     announced = _announced(page, published)
     marks = [surface_mark, status_mark, instrument_mark, place_mark, attribution_mark]
     return PolicyChange(
-        company=best.actor.company,
+        company=company_told(best.actor.company, product, published),
         product=product,
         surface=surface,
         action=best.action,

@@ -8,7 +8,7 @@ from pipeline.rules.policy_rules import slot_cues
 from pipeline.steps.annotate.candidates import Candidate
 from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.slots import span
-from pipeline.steps.annotate.when import Found
+from pipeline.steps.annotate.when import Found, is_ahead, is_past
 
 # What stops a rule, in the order in which one word outdoes the other.
 _TURNS: tuple[Status, ...] = ("reversed", "suspended", "delayed", "amended", "testing", "reported")
@@ -47,10 +47,9 @@ def dated(status: Status, effective: Found | None, published: date | None) -> St
     if effective is None or published is None or status not in ("in_effect", "announced"):
         return status
     value = effective.when.value or ""
-    today = published.isoformat()[: len(value)]
-    if value > today:
+    if is_ahead(value, published):
         return "announced"
-    return "in_effect" if len(value) == len("2026-01-01") else status
+    return "in_effect" if is_past(value, published) else status
 
 
 def _turned(candidate: Candidate, heads: tuple[Line, ...], page: Page) -> _Said | None:

@@ -71,7 +71,7 @@ _NARROW, _WIDE = 60, 110
 _FAR_PAST_DAYS, _FAR_AHEAD_DAYS = 200, 270
 # What began longer ago is told as background.
 _BACKGROUND_DAYS, _SINCE_DAYS = 190, 14
-_LAST_MONTH = 12
+_LAST_MONTH, _MID_MONTH = 12, 15
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +80,38 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     when: PolicyDate
     start: int
     end: int
+
+
+class SomeDay(date):
+    """A day of publication of which only the month is known: its middle, so that relative phrases come out in the right month."""
+
+
+def day_of(text: str | None) -> date | None:
+    """Return an ISO time's day, a month's as `SomeDay`; `None` for what is neither."""
+    match = re.match(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text or "")
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    try:
+        return date(int(year), int(month), int(day)) if day else SomeDay(int(year), int(month), _MID_MONTH)
+    except ValueError:
+        return None
+
+
+def is_ahead(value: str, published: date) -> bool:
+    """Tell whether an ISO date, month or year lies ahead of the day of publication for sure: within its own month only where that day is known."""
+    known = _known_of(published)
+    return value > known[: len(value)] and not value.startswith(known)
+
+
+def is_past(value: str, published: date) -> bool:
+    """Tell whether an ISO day is over, or today, for sure."""
+    known = _known_of(published)
+    return len(value) == len("2026-01-01") and (value[: len(known)] < known or value == known)
+
+
+def _known_of(published: date) -> str:
+    return published.isoformat()[: len("2026-01")] if isinstance(published, SomeDay) else published.isoformat()
 
 
 def effective_in(text: str, published: date | None, *, strict: bool = False) -> Found | None:
@@ -108,7 +140,7 @@ def ahead_in(text: str, published: date | None) -> Found | None:
 
 def _lies_ahead(found: Found, published: date) -> bool:
     value = found.when.value or ""
-    return found.when.precision in ("day", "month") and value > published.isoformat()[: len(value)]
+    return found.when.precision in ("day", "month") and is_ahead(value, published)
 
 
 def _is_aside(text: str, found: Found) -> bool:
