@@ -229,10 +229,36 @@ def negative_kinds() -> dict[NegativeKind, NegativeKindCue]:
 
 @cache
 def slot_cues(slot: str) -> dict[str, re.Pattern[str]]:
-    """Return the patterns of a smaller slot by value, in their order; places keep their case."""
-    data = tomllib.loads((_RULES / "cues/slots.toml").read_text("utf-8"))
-    flags = re.NOFLAG if slot == "jurisdiction" else re.IGNORECASE
-    return {name: re.compile(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)", flags) for name, texts in data[slot].items()}
+    """Return the patterns of a smaller slot by value, in their order."""
+    return {
+        name: re.compile(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)", re.IGNORECASE)
+        for name, texts in _slot_data()[slot].items()
+    }
+
+
+@cache
+def place_cues() -> dict[str, re.Pattern[str]]:
+    """Return by ISO code the pattern that says that something holds in a place; its case is kept."""
+    data = _slot_data()
+    beside, whose = ("|".join(data["place_words"][name]) for name in ("beside", "whose"))
+    return {
+        code: re.compile(
+            rf"(?<!\w)(?:(?:{beside}) (?:{'|'.join(names)})|(?:{'|'.join(data['people'][code])}) (?:{whose}))(?!\w)"
+        )
+        for code, names in data["place"].items()
+    }
+
+
+@cache
+def place_names() -> dict[str, re.Pattern[str]]:
+    """Return by ISO code the pattern of a place's names; their case is kept."""
+    return {code: re.compile(rf"(?:{'|'.join(names)})(?!\w)") for code, names in _slot_data()["place"].items()}
+
+
+@cache
+def _slot_data() -> dict[str, dict[str, list[str]]]:
+    data: dict[str, dict[str, list[str]]] = tomllib.loads((_RULES / "cues/slots.toml").read_text("utf-8"))
+    return data
 
 
 @cache

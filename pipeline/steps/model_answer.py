@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from pipeline.records import Annotation, Article, Evidence, Field, PolicyChange, PolicyDate
-from pipeline.rules.policy_rules import Name, action_cues, company_told, names, slot_cues
+from pipeline.rules.policy_rules import Name, action_cues, company_told, names, place_cues
 from pipeline.steps.annotate import ANNOTATOR_VERSION
 from pipeline.steps.annotate.actors import Actor, find
 from pipeline.steps.annotate.when import Found, announced_in, day_of, effective_in
@@ -329,7 +329,7 @@ def _sure(value: Any, place: Place, text: Text, _: dict[str, Any]) -> bool | Non
 
 
 def _jurisdiction(value: Any, place: Place, text: Text, _: dict[str, Any]) -> str | None:
-    pattern = slot_cues("jurisdiction").get(value) if isinstance(value, str) else None
+    pattern = place_cues().get(value) if isinstance(value, str) else None
     if pattern is None:
         return None
     around, offset = text.around(place)

@@ -32,6 +32,7 @@ _LEAD_LINES = 8
 _NEAR_LINES = 14
 _SURFACE_LINES = 6
 _OWN_LINES, _LEAD_END = 3, 5
+_LOOSE = ("month", "quarter", "year", "release")
 _FOR_GROK = re.compile(r"\b(?:for|train\w*|feed\w*|latih|melatih|untuk) (?:its |the |chatbot )?Grok\b")
 
 
@@ -108,13 +109,15 @@ def _lines_about(best: Candidate, scored: list[Scored]) -> list[Line]:
 
 def _effective(page: Page, about: list[Line], published: date | None) -> tuple[Line, Found] | None:
     """Return the day from which the rule holds: said beside it, else where the text says that something takes effect."""
-    for line in about[:_LEAD_LINES]:
-        if beside := _in_line(line, published):
-            return beside
-    for line in page.lines[:_NEAR_LINES]:
-        if found := effective_in(line.text, published, strict=True):
-            return line, found
-    return _ahead([*about[:_OWN_LINES], *page.lines[1:_LEAD_END]], published)
+    nearby = [*about[:_LEAD_LINES], *page.lines[:_NEAR_LINES]]
+    beside = next((said for line in about[:_LEAD_LINES] if (said := _in_line(line, published))), None)
+    if beside and beside[1].when.precision not in _LOOSE:
+        return beside
+    plain = [(line, found) for line in nearby if (found := effective_in(line.text, published, strict=True))]
+    # "In March" beside the rule, "takes effect on March 1" further down: the day is meant.
+    return next((said for said in plain if beside is None or said[1].when.precision == "day"), beside) or _ahead(
+        [*about[:_OWN_LINES], *page.lines[1:_LEAD_END]], published
+    )
 
 
 def _ahead(lines: list[Line], published: date | None) -> tuple[Line, Found] | None:

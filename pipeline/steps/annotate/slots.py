@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from pipeline.records import Attribution, Evidence, Instrument
-from pipeline.rules.policy_rules import ai_brands, slot_cues, surfaces
+from pipeline.rules.policy_rules import ai_brands, place_cues, place_names, slot_cues, surfaces
 from pipeline.steps.annotate.actors import Actor, is_met
 from pipeline.steps.annotate.candidates import Candidate
 from pipeline.steps.annotate.page import Line, Page
@@ -29,6 +29,7 @@ _AFFECTED = re.compile(
 _CHATBOT = re.compile(
     r"\b(?:AI (?:chatbots?|assistants?|characters?|companions?)|(?:its|[’']s) (?:AI )?chatbots?|chatbots? (?:AI )?(?:milik |buatan )?(?=[A-Z])|(?:bot|asisten|karakter) AI)\b",
 )
+_JOINT = re.compile(r"(?:,|,? (?:and|or|dan|atau|serta|&))(?: the)? ", re.IGNORECASE)
 _PRODUCT_LINES = 2
 _READ = 25
 _SAID_IN_ARTICLE = 12
@@ -67,17 +68,35 @@ def instrument_of(lines: list[Line]) -> tuple[Instrument | None, Evidence | None
 
 def jurisdiction_of(lines: list[Line], title: Line) -> tuple[str | None, Evidence | None]:
     """Return where the rule holds, as ISO codes; `None` when its sentences do not say."""
-    for line in (lines[0], title):
-        found = [
-            (match.start(), name, match)
-            for name, pattern in slot_cues("jurisdiction").items()
-            if (match := pattern.search(line.text))
-        ]
-        if found:
-            first = min(found)[2]
-            codes = list(dict.fromkeys(name for _, name, _ in sorted(found, key=lambda item: item[0])))
-            return ", ".join(codes), _mark("jurisdiction", line.sentence, first)
+    for line in (lines[0], title, *lines[1:]):
+        if found := _places(line.text):
+            start, end = found[0][1], max(end for _, _, end in found)
+            return ", ".join(dict.fromkeys(name for name, _, _ in found)), span(
+                "jurisdiction", line.sentence, start, end
+            )
     return None, None
+
+
+def _places(text: str) -> list[tuple[str, int, int]]:
+    """Return the places in which a sentence says that something holds, those of a list too: code, start, end."""
+    named = [
+        (name, match.start(), match.end()) for name, pattern in place_cues().items() for match in pattern.finditer(text)
+    ]
+    found: list[tuple[str, int, int]] = []
+    for one in sorted(named, key=lambda item: item[1]):
+        found.append(one)
+        while listed := _listed(text, found[-1][2]):
+            found.append(listed)
+    return found
+
+
+def _listed(text: str, at: int) -> tuple[str, int, int] | None:
+    """Return the place that goes on a list of places at a point of a sentence."""
+    joint = _JOINT.match(text, at)
+    if joint is None:
+        return None
+    hits = ((name, pattern.match(text, joint.end())) for name, pattern in place_names().items())
+    return next(((name, hit.start(), hit.end()) for name, hit in hits if hit), None)
 
 
 def product_of(page: Page, best: Candidate) -> tuple[str | None, list[Evidence]]:

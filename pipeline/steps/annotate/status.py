@@ -20,11 +20,17 @@ _OVER = re.compile(
     r"\b(?:after|following|despite|since|once|previously|earlier|sempat|setelah|usai|sesudah|pernah|tadinya|sebelumnya)\s+(?:\S+\s+){0,3}$",
     re.IGNORECASE,
 )
+_RULE = re.compile(
+    r"\b(?:bans?|blocks?|rules?|restrictions?|prohibitions?|requirements?|larangan|aturan|pembatasan|kewajiban)",
+    re.IGNORECASE,
+)
 _LEAD = 3
 # A headline tells a test as a launch, and a retreat as its cause.
 _ALSO_IN_LEAD: dict[Status, int] = {"testing": 3, "reversed": 1}
 # A headline's "Meta to ban ...": the future without "will".
-_HEADLINE_TO = re.compile(r"^\W*(?:[A-Z][\w.&’\'-]*\s+){1,4}to (?!be able)[a-z]{3,}")
+_HEADLINE_TO = re.compile(
+    r"^\W*(?:[A-Z][\w.&’\'-]*\s+){1,4}to (?!be able|the\b|all\b|its\b|our\b|your\b|their\b|every)[a-z]{3,}"
+)
 
 _Said = tuple[Status, Evidence | None]
 
@@ -54,16 +60,23 @@ def dated(status: Status, effective: Found | None, published: date | None) -> St
 
 def _turned(candidate: Candidate, heads: tuple[Line, ...], page: Page) -> _Said | None:
     for name in _TURNS:
-        if (
-            candidate.action in _IS_ITSELF_A_STOP
-            and name in _NOT_OF_A_STOP
-            and (candidate.action == "remove_feature" or name == "suspended")
-        ):
-            continue
-        lines = (*heads, *page.lead[: _ALSO_IN_LEAD.get(name, 0)])
-        if said := _first_said(name, lines):
+        said = _first_said(name, (*heads, *page.lead[: _ALSO_IN_LEAD.get(name, 0)]))
+        if said and (not _is_the_act_itself(candidate, name) or _stops_a_rule(said)):
             return said
     return None
+
+
+def _is_the_act_itself(candidate: Candidate, name: Status) -> bool:
+    return (
+        candidate.action in _IS_ITSELF_A_STOP
+        and name in _NOT_OF_A_STOP
+        and (candidate.action == "remove_feature" or name == "suspended")
+    )
+
+
+def _stops_a_rule(said: _Said) -> bool:
+    """Tell whether it is a rule that is stopped, as in "suspends its ban", not a feature."""
+    return said[0] in ("suspended", "amended") and said[1] is not None and bool(_RULE.search(said[1].quote))
 
 
 def _done(candidate: Candidate, page: Page) -> _Said | None:

@@ -71,6 +71,12 @@ _NARROW, _WIDE = 60, 110
 _FAR_PAST_DAYS, _FAR_AHEAD_DAYS = 200, 270
 # What began longer ago is told as background.
 _BACKGROUND_DAYS, _SINCE_DAYS = 190, 14
+# "Took effect on Monday", "has begun ..., as of Monday": the last Monday is meant.
+_PAST_START = re.compile(r"\b(?:took|went|came|started|began|kicked|sejak|since)\b", re.IGNORECASE)
+_HAS_STARTED = re.compile(
+    r"\b(?:(?:has|have) (?:\w+ )?(?:begun|started|\w+ed|shut|cut|put|set|made|gone)|began|started|is now|are now|now|telah|sudah)\b",
+    re.IGNORECASE,
+)
 _LAST_MONTH, _MID_MONTH = 12, 15
 
 
@@ -266,9 +272,7 @@ def _on_weekday(text: str, published: date) -> Found | None:
     """Return the coming weekday on which something starts, or the last one on which it took effect."""
     for match in _start_weekdays().finditer(text):
         number = _WEEKDAYS[match.group("weekday").lower()]
-        past = bool(
-            re.search(r"\b(?:took|went|came|started|began|kicked|sejak|since)\b", match.group(0), re.IGNORECASE)
-        )
+        past = bool(_PAST_START.search(match.group(0)) or _HAS_STARTED.search(text[: match.start()]))
         days = -((published.weekday() - number) % 7) if past else (number - published.weekday()) % 7
         return _found((published + timedelta(days=days)).isoformat(), text, match.start(), match.end())
     return None
