@@ -54,10 +54,10 @@ def _entry(page: Page, told: Told, scored: list[Scored], published: date | None)
     said, status_mark = status_of(page, best, about[1:], first=told.first)
     status = dated(said, effective[1] if effective else None, published)
     direction = direction_of(best, status)
-    instrument, instrument_mark = instrument_of([*near, *(page.lines[:8] if told.first else ())])
+    instrument, instrument_mark = instrument_of(best, [*near, *(page.lines[:8] if told.first else ())])
     jurisdiction, place_mark = jurisdiction_of(near if told.first else [best.line], page.title)
-    attribution, attribution_mark = attribution_of(page)
-    affected, exempt = affected_in([best.line, page.title, *near]), exempt_in(page)
+    attribution, attribution_mark = attribution_of(page, best, status)
+    affected, exempt = affected_in(best, [best.line, page.title, *near, *page.lead]), exempt_in(best, page)
     announced = _announced(page, published)
     marks = [surface_mark, status_mark, instrument_mark, place_mark, attribution_mark]
     return PolicyChange(
