@@ -32,6 +32,8 @@ _LEAD_LINES = 8
 _NEAR_LINES = 14
 _SURFACE_LINES = 6
 _OWN_LINES, _LEAD_END = 3, 5
+# A start that has no day, only a release, would be kept as that of the day of publication.
+_AWAITED = ("announced", "reported", "delayed")
 _LOOSE = ("month", "quarter", "year", "release")
 _FOR_GROK = re.compile(r"\b(?:for|train\w*|feed\w*|latih|melatih|untuk) (?:its |the |chatbot )?Grok\b")
 
@@ -53,6 +55,8 @@ def _entry(page: Page, told: Told, scored: list[Scored], published: date | None)
     effective = _effective(page, about, published) if told.first else _in_line(best.line, published)
     said, status_mark = status_of(page, best, about[1:], first=told.first)
     status = dated(said, effective[1] if effective else None, published)
+    if effective and effective[1].when.value is None and status in _AWAITED:
+        effective = None
     direction = direction_of(best, status)
     instrument, instrument_mark = instrument_of(best, [*near, *(page.lines[:8] if told.first else ())])
     jurisdiction, place_mark = jurisdiction_of(near if told.first else [best.line], page.title)
@@ -113,11 +117,17 @@ def _effective(page: Page, about: list[Line], published: date | None) -> tuple[L
     beside = next((said for line in about[:_LEAD_LINES] if (said := _in_line(line, published))), None)
     if beside and beside[1].when.precision not in _LOOSE:
         return beside
-    plain = [(line, found) for line in nearby if (found := effective_in(line.text, published, strict=True))]
-    # "In March" beside the rule, "takes effect on March 1" further down: the day is meant.
-    return next((said for said in plain if beside is None or said[1].when.precision == "day"), beside) or _ahead(
-        [*about[:_OWN_LINES], *page.lines[1:_LEAD_END]], published
-    )
+    if beside:
+        return _its_day(beside, [said for line in nearby if (said := _in_line(line, published))])
+    plain = ((line, found) for line in nearby if (found := effective_in(line.text, published, strict=True)))
+    return next(plain, None) or _ahead([*about[:_OWN_LINES], *page.lines[1:_LEAD_END]], published)
+
+
+def _its_day(beside: tuple[Line, Found], others: list[tuple[Line, Found]]) -> tuple[Line, Found]:
+    """Return the day that other sentences give for "in March" beside the rule: "takes effect on March 1"."""
+    month = beside[1].when.value or "none"
+    days = (said for said in others if said[1].when.precision == "day" and (said[1].when.value or "").startswith(month))
+    return next(days, beside)
 
 
 def _ahead(lines: list[Line], published: date | None) -> tuple[Line, Found] | None:

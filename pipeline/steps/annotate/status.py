@@ -21,12 +21,12 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(
-    r"\b(?:bans?|blocks?|rules?|restrictions?|prohibitions?|requirements?|larangan|aturan|pembatasan|kewajiban)",
+    r"\b(?:bans?|blocks?|rules?|restrictions?|prohibitions?|requirements?|plans? to|larangan|aturan|pembatasan|kewajiban)",
     re.IGNORECASE,
 )
 _LEAD = 3
 # A headline tells a test as a launch, and a retreat as its cause.
-_ALSO_IN_LEAD: dict[Status, int] = {"testing": 3, "reversed": 1}
+_ALSO_IN_LEAD: dict[Status, int] = {"testing": 3, "reversed": 1, "suspended": 1}
 # A headline's "Meta to ban ...": the future without "will".
 _HEADLINE_TO = re.compile(
     r"^\W*(?:[A-Z][\w.&’\'-]*\s+){1,4}to (?!be able|the\b|all\b|its\b|our\b|your\b|their\b|every)[a-z]{3,}"
@@ -75,8 +75,8 @@ def _is_the_act_itself(candidate: Candidate, name: Status) -> bool:
 
 
 def _stops_a_rule(said: _Said) -> bool:
-    """Tell whether it is a rule that is stopped, as in "suspends its ban", not a feature."""
-    return said[0] in ("suspended", "amended") and said[1] is not None and bool(_RULE.search(said[1].quote))
+    """Tell whether it is a rule or a plan that is stopped, as in "suspends its ban", not a feature."""
+    return said[0] in ("suspended", "amended", "reversed") and said[1] is not None and bool(_RULE.search(said[1].quote))
 
 
 def _done(candidate: Candidate, page: Page) -> _Said | None:

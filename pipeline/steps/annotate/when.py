@@ -66,6 +66,21 @@ _OCCASION = re.compile(
     r"\b(?:hearings?|trial|court|judge|conference|summit|elections?|vote|shareholders?|earnings|premieres?|released? (?:on|in)|festival|due in court|comment period|consultation|sidang|pemilu|konferensi|pengadilan|rapat)\b",
     re.IGNORECASE,
 )
+# "Was due in December", "semula Maret": the plan that no longer stands.
+_FORMER = re.compile(
+    r"\b(?:(?:was|were|had been) (?:\w+ )?(?:due|planned|scheduled|meant|set|supposed|expected|promised)|originally|initially|instead of|rather than|semula|tadinya|sedianya|awalnya|mulanya|alih-alih)\b(?:(?!\b(?:now|and|but|kini|tetapi|dan)\b)[^.;,]){0,40}$",
+    re.IGNORECASE,
+)
+_MOVED = re.compile(
+    r"\b(?:moved|pushed|postponed|delayed|deferred|shifted|put back|digeser|menggeser|diundur\w*|mengundur\w*|dimundurkan|ditunda|menunda)\b",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\W*(?:to|until|ke|hingga|sampai|menjadi|jadi)\W+(?:tanggal )?", re.IGNORECASE)
+_RELEASE = re.compile(
+    r"\b(?:(?:start|beginn)ing (?:with|in|from)|as of|from|since|with the (?:release|arrival) of|(?:takes? effect|arrives?|comes?|ships?) (?:with|in)|mulai(?: dari)?|sejak|terhitung|berlaku (?:mulai|sejak|di|pada)|hadir (?:di|pada|lewat)) "
+    r"(?P<release>(?-i:(?:the )?[Vv]ersion|[Vv]ersi|iOS|iPadOS|macOS|Android|Windows|Firefox|Chrome|Safari|Brave|Opera|Edge)(?: (?-i:[A-Z])\w+)? v?\d+(?:\.\d+)*)\b(?!\s?%)",
+    re.IGNORECASE,
+)
 _OTHER_YEAR = re.compile(r"\W+(?:of )?(?:last year|tahun (?:lalu|silam|kemarin))\b", re.IGNORECASE)
 _NARROW, _WIDE = 60, 110
 _FAR_PAST_DAYS, _FAR_AHEAD_DAYS = 200, 270
@@ -129,8 +144,25 @@ def effective_in(text: str, published: date | None, *, strict: bool = False) -> 
         return None
     for found in _dates(text, published):
         if _is_start(text, found.start) and not _is_background(text, found, published):
-            return found
-    return _relative(text, published)
+            return _moved_to(text, found, published) or found
+    return _relative(text, published) or _with_release(text)
+
+
+def _moved_to(text: str, found: Found, published: date | None) -> Found | None:
+    """Return the new day of "moved from March 1 to June 1"."""
+    if not _MOVED.search(text[max(0, found.start - _WIDE) : found.start]):
+        return None
+    later = (other for other in _dates(text, published) if other.start > found.end)
+    return next((other for other in later if _TO.fullmatch(text, found.end, other.start)), None)
+
+
+def _with_release(text: str) -> Found | None:
+    """Return a release with which something begins: it has no day."""
+    match = _RELEASE.search(text)
+    if match is None:
+        return None
+    when = PolicyDate(value=None, precision="release", raw=match.group("release"))
+    return Found(when=when, start=match.start("release"), end=match.end("release"))
 
 
 def ahead_in(text: str, published: date | None) -> Found | None:
@@ -141,7 +173,8 @@ def ahead_in(text: str, published: date | None) -> Found | None:
     if published is None or _OCCASION.search(text):
         return None
     ahead = [found for found in _dates(text, published) if _lies_ahead(found, published) and not _is_aside(text, found)]
-    return min(ahead, key=lambda found: (found.when.precision != "day", found.start), default=None)
+    first = min(ahead, key=lambda found: (found.when.precision != "day", found.start), default=None)
+    return first and (_moved_to(text, first, published) or first)
 
 
 def _lies_ahead(found: Found, published: date) -> bool:
@@ -150,8 +183,9 @@ def _lies_ahead(found: Found, published: date) -> bool:
 
 
 def _is_aside(text: str, found: Found) -> bool:
-    """Tell whether a date is that of another year, or of the telling."""
-    return bool(_OTHER_YEAR.match(text, found.end)) or _is_told(text, found)
+    """Tell whether a date is that of another year, of a former plan, or of the telling."""
+    before = text[max(0, found.start - _NARROW) : found.start]
+    return bool(_OTHER_YEAR.match(text, found.end) or _FORMER.search(before)) or _is_told(text, found)
 
 
 def announced_in(text: str, published: date | None) -> Found | None:
@@ -199,6 +233,8 @@ def _is_background(text: str, found: Found, published: date | None) -> bool:
     if published is None or not found.when.value:
         return False
     year, month, day = (int(part) for part in (*found.when.value.split("-"), "12", "28")[:3])
+    if _FORMER.search(text[max(0, found.start - _NARROW) : found.start]):
+        return True
     age = (published - _clamped(year, month, day)).days
     since = bool(re.search(r"\b(?:since|sejak|after|setelah)\W(?:\w+\W){0,2}$", text[: found.start], re.IGNORECASE))
     return age > (_SINCE_DAYS if since else _BACKGROUND_DAYS)
@@ -282,7 +318,7 @@ def _on_weekday(text: str, published: date) -> Found | None:
 def _start_weekdays() -> re.Pattern[str]:
     begins = slot_cues("time")["takes_effect"].pattern
     return re.compile(
-        rf"(?:{begins}|\b(?:from|since|sejak|as of|started|began))(?: mulai)?(?: on| this| next| pada| hari)*\s+{_WEEKDAY}\b(?!\s*[(,]?\s*\d)(?! (?:depan|ini|lalu|mendatang))",
+        rf"(?:{begins}|\b(?:from|since|sejak|as of|starts?|started|begins?|began|dimulai))(?: mulai)?(?: on| this| next| pada| hari)*\s+{_WEEKDAY}\b(?!\s*[(,]?\s*\d)(?! (?:depan|ini|lalu|mendatang))",
         re.IGNORECASE,
     )
 
