@@ -10,7 +10,7 @@ from pipeline.steps.annotate.choose import Told, for_minors
 _DATA = ("training_on_user_data", "ads_personalisation")
 _CLOSES = ("ban", "restrict", "require", "block_access", "age_gate", "monetise", "enforce")
 _NOT_TO_TRAIN = re.compile(
-    r"\b(?:out of (?:\S+ ){0,3}?(?:data ?sets?|training|models?)|(?:bars?|barred|barring|binds?|bound) itself|no (?:more )?(?:\S+ ){0,2}?train\w*|without (?:\S+ ){0,4}?train\w*|tanpa (?:\S+ ){0,4}?(?:latih|melatih|pelatihan)|bukan (?:untuk )?(?:me)?latih|(?:not|never|n[’']t) (?:\w+ )?(?:be )?(?:used?|fed|fodder|train\w*|shared?)|(?:tidak|tak) (?:akan )?(?:lagi )?(?:dipakai|digunakan|melatih|dilatih|memakai|menggunakan|pakai))\b",
+    r"\b(?:out of (?:\S+ ){0,3}?(?:data ?sets?|training|models?)|(?:bars?|barred|barring|binds?|bound) itself|no (?:more )?(?:\S+ ){0,2}?train\w*|without (?:\S+ ){0,4}?train\w*|tanpa (?:\S+ ){0,4}?(?:latih|melatih|pelatihan)|bukan (?:untuk )?(?:me)?latih|(?:not|never|n[’']t) (?:\w+ )?(?:be )?(?:us(?:ed?|ing)|fed|fodder|train\w*|shared?)|(?:tidak|tak) (?:akan )?(?:lagi )?(?:dipakai|digunakan|melatih|dilatih|memakai|menggunakan|pakai))\b",
     re.IGNORECASE,
 )
 # From "ask first" to "unless you object": a control that gives the platform more.

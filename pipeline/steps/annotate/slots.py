@@ -56,7 +56,7 @@ _WHO = (
 )
 _ANYONE = re.compile(rf"(?:the |para |semua |all )?(?:{_WHO})", re.IGNORECASE)
 _OF_WHICH = r"(?:\b(?:all|free|paid|paying|non-paying|verified|third-party|new|adult|teen|teenage|underage|younger|european|independent|rival|individual|semua|seluruh|para|setiap)\s+){0,3}"
-_WHERE = r"(?:\s+(?:under|below|aged|with|on|in|outside|of|who|di bawah|di|berusia|dengan)(?:\s+(?!as\b|by\b|must|will|can|may|have|has|had|to\b|from\b|akan|bisa|harus|wajib|mulai|untuk|is\b|are\b|“|\")[^\s,.;:()]+){1,5}(?=[\s,.;:()]|$))?"
+_WHERE = r"(?:\s+(?:under|below|aged|with|on|in|outside|of|who|di bawah|di|berusia|dengan)(?:\s+(?!as\b|by\b|must|will|can|may|have|has|had|to\b|from\b|akan|bisa|harus|wajib|mulai|untuk|pada|agar|yang|me(?:m|n|ng|ny)[a-z]+|diberi|is\b|are\b|“|\")[^\s,.;:()]+){1,5}(?=[\s,.;:()]|$))?"
 _AFFECTED = re.compile(
     rf"{_OF_WHICH}(?:(?<=[a-z,] )(?-i:[A-Z][\w.]+)(?:(?:,| and| or)? (?-i:[A-Z][\w.]+)){{0,3}}\s+)?\b(?:{_WHO})\b"
     rf"(?:\s+(?:(?-i:[A-Z][\w.]+)(?: (?-i:[A-Z][\w.]+))?|gratis|remaja|dewasa|berbayar|gim|musik|konten|akun gratis|afiliasi))?{_WHERE}",
@@ -132,23 +132,30 @@ def _named_before(text: str, *, is_rule: bool) -> Iterator[tuple[int, int]]:
     for pattern in (_SPARED,) if is_rule else (_SPARED, _UNUSED):
         for match in pattern.finditer(text):
             subject = _SUBJECT.search(text, max(0, match.start() - _SUBJECT_REACH), match.start())
-            if subject is None:
+            if subject is None or _VERB.search(text, subject.start("who"), subject.end("who")):
                 continue
             start, end = _trimmed(text, subject.start("who"), subject.end("who"))
-            if not _VERB.search(text, start, end) and not _ANYONE.fullmatch(text, start, end):
+            if not _ANYONE.fullmatch(text, start, end):
                 yield start, end
 
 
 def affected_in(best: Candidate, lines: list[Line]) -> list[Read]:
     """Return whom a rule meets: the rivals that its sentence or the headline name, else the first group of people."""
     if best.object in _MEETS_RIVALS and best.action in _AGAINST:
-        for line in lines[:2]:
-            if rivals := [actor for actor in line.actors if actor.company != best.actor.company]:
+        for line in lines:
+            rivals = _rivals(best, line, is_rule=line in lines[:2])
+            if rivals:
                 return [_read("affected", line, rival.start, rival.end) for rival in rivals[:_RIVALS]]
     for line in lines:
         if match := (_AFFECTED if line.number else _IN_HEADLINE).search(line.text):
             return [_read("affected", line, match.start(), match.end())]
     return []
+
+
+def _rivals(best: Candidate, line: Line, *, is_rule: bool) -> list[Actor]:
+    """Return the other platforms of a sentence; one that does not state the rule must name them as met by it."""
+    others = [actor for actor in line.actors if actor.company != best.actor.company]
+    return others if is_rule or any(is_met(line.text, actor) for actor in others) else []
 
 
 def instrument_of(best: Candidate, lines: list[Line]) -> tuple[Instrument | None, Evidence | None]:
