@@ -27,7 +27,7 @@ from pipeline.steps.annotate.slots import (
 from pipeline.steps.annotate.status import dated, status_of
 from pipeline.steps.annotate.when import Found, ahead_in, announced_in, effective_in
 
-ANNOTATOR_VERSION = "3"
+ANNOTATOR_VERSION = "4"
 _LEAD_LINES = 8
 _NEAR_LINES = 14
 _SURFACE_LINES = 6

@@ -29,7 +29,7 @@ _WRITTEN: tuple[tuple[str, Precision], ...] = (
     (rf"\b{_MONTHS},?\s+(?P<year>20\d{{2}})\b", "month"),
     (rf"\b(?:Q(?P<q>[1-4])|{_ORDINAL} quarter|(?:kuartal|triwulan) (?:ke-)?{_ORDINAL.replace('quarter', 'kuartal')})\b(?:,?(?: of| tahun)? (?P<year>20\d{{2}})\b)?", "quarter"),
     (rf"\b(?:{_PART}|tahun)[- ](?:of )?(?:tahun )?(?P<year>20\d{{2}})\b", "year"),
-    (rf"(?:\b(?:in|by|from|since|until|till|before|after|to|come|for|of|as of|starting|beginning|early|late|mid|this|next|mulai|pada|sejak|per|hingga|sampai|ke|bulan|awal|akhir|pertengahan)[- ])(?:bulan )?{_LONE_MONTH}\b(?! \d)", "month"),
+    (rf"(?:\b(?:in|by|from|since|until|till|before|after|to|come|as of|starting|beginning|early|late|mid|this|next|mulai|pada|sejak|per|hingga|sampai|ke|bulan|awal|akhir|pertengahan)[- ])(?:bulan )?{_LONE_MONTH}\b(?! \d)", "month"),
     (r"(?<=\bin )(?P<year>20\d{2})\b", "year"),
 )  # fmt: skip
 _FORMS = tuple((re.compile(pattern, re.IGNORECASE), precision) for pattern, precision in _WRITTEN)
@@ -82,6 +82,11 @@ _RELEASE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_YEAR = re.compile(r"\W+(?:of )?(?:last year|tahun (?:lalu|silam|kemarin))\b", re.IGNORECASE)
+# The days between which data were gathered are not those of the rule on them.
+_GATHERED = re.compile(
+    r"\b(?:collected|gathered|posted|harvested|dikumpulkan|diambil|diunggah)\W+(?:between|from|since|antara|sejak|dari)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
 _NARROW, _WIDE = 60, 110
 _FAR_PAST_DAYS, _FAR_AHEAD_DAYS = 200, 270
 # What began longer ago is told as background.
@@ -220,6 +225,8 @@ def _last(name: str, text: str) -> int:
 def _is_start(text: str, at: int) -> bool:
     """Tell whether a date says when something holds: a word of beginning stands before it, nearer than one of telling."""
     before = text[max(0, at - _WIDE) : at]
+    if _GATHERED.search(before):
+        return False
     begins, told = _last("begins", before), _last("told", before)
     if begins >= 0 and begins > told and _BETWEEN.match(before[begins:]):
         return True
