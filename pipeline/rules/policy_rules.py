@@ -4,6 +4,7 @@ import itertools
 import re
 import string
 import tomllib
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,7 @@ _RULES = Path(__file__).parent
 _FIRST_WORD_ENDS = re.compile(r" |-|'|\(\?: |\\ |\[- \]|\[\\x27|\\\.|\\\$")
 _GROUP = re.compile(r"\(\?(?:-i)?:")
 _CACHED_WORDS = 50_000
+_FOREVER = "9999-12-31"
 _INITIALS = string.ascii_lowercase + string.digits
 # Where the words of two actions are equally plain, the earlier action is meant: a minimum age is no mere requirement.
 _ACTIONS: tuple[Action, ...] = (
@@ -41,8 +43,15 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     until: str | None = None
 
 
+class FormerName(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a company was called until a day (ISO, exclusive)."""
+
+    name: str
+    until: str
+
+
 class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Someone who can change a rule; `owner` is today's parent under whom its products are told.
+    """Someone who can change a rule; `owner` is today's parent under whom its products are told, `was` its earlier names in their order.
 
     `ai_brand` is the name under which all AI features of its devices go.
     """
@@ -52,6 +61,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     aliases: tuple[str, ...] = ()
     owner: str | None = None
     owners: tuple[Owner, ...] = ()
+    was: tuple[FormerName, ...] = ()
     cue: bool = False
     flagship: str | None = None
     ai_brand: str | None = None
@@ -142,7 +152,7 @@ def names() -> dict[str, Name]:
     for company in companies():
         owner = company.owner or company.name
         flagship = company.flagship or (company.name if company.owner else None)
-        for alias in (company.name, *company.aliases):
+        for alias in (company.name, *company.aliases, *(former.name for former in company.was)):
             found.setdefault(alias, _name(owner, None, company, flagship, needs_cue=company.cue))
         for product in company.product:
             for alias in (product.name, *product.aliases):
@@ -152,6 +162,33 @@ def names() -> dict[str, Name]:
 
 def _name(owner: str, product: str | None, company: Company, flagship: str | None, *, needs_cue: bool) -> Name:
     return Name(company=owner, product=product, needs_cue=needs_cue, flagship=flagship, owners=company.owners)
+
+
+def company_told(company: str, product: str | None, day: date | None) -> str:
+    """Return the name under which a company's product is told on a day: who held it then, by the name borne then; without a day, today's."""
+    on = day.isoformat() if day else _FOREVER
+    held = _held().get((company, product or ""))
+    holder = (
+        next((one.name for one in held.owners if one.until is None or on < one.until), company) if held else company
+    )
+    former = _former_names().get(holder, ())
+    return next((one.name for one in former if on < one.until), holder)
+
+
+@cache
+def _held() -> dict[tuple[str, str], Company]:
+    """Return by owner and product the companies that are told under an owner."""
+    return {
+        (company.owner, product): company
+        for company in companies()
+        if company.owner
+        for product in (*(item.name for item in company.product), company.flagship or company.name)
+    }
+
+
+@cache
+def _former_names() -> dict[str, tuple[FormerName, ...]]:
+    return {company.name: company.was for company in companies() if company.was}
 
 
 @cache
@@ -199,10 +236,36 @@ def negative_kinds() -> dict[NegativeKind, NegativeKindCue]:
 
 @cache
 def slot_cues(slot: str) -> dict[str, re.Pattern[str]]:
-    """Return the patterns of a smaller slot by value, in their order; places keep their case."""
-    data = tomllib.loads((_RULES / "cues/slots.toml").read_text("utf-8"))
-    flags = re.NOFLAG if slot == "jurisdiction" else re.IGNORECASE
-    return {name: re.compile(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)", flags) for name, texts in data[slot].items()}
+    """Return the patterns of a smaller slot by value, in their order."""
+    return {
+        name: re.compile(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)", re.IGNORECASE)
+        for name, texts in _slot_data()[slot].items()
+    }
+
+
+@cache
+def place_cues() -> dict[str, re.Pattern[str]]:
+    """Return by ISO code the pattern that says that something holds in a place; its case is kept."""
+    data = _slot_data()
+    beside, whose = ("|".join(data["place_words"][name]) for name in ("beside", "whose"))
+    return {
+        code: re.compile(
+            rf"(?<!\w)(?:(?:{beside}) (?:{'|'.join(names)})|(?:{'|'.join(data['people'][code])}) (?:{whose}))(?!\w)"
+        )
+        for code, names in data["place"].items()
+    }
+
+
+@cache
+def place_names() -> dict[str, re.Pattern[str]]:
+    """Return by ISO code the pattern of a place's names; their case is kept."""
+    return {code: re.compile(rf"(?:{'|'.join(names)})(?!\w)") for code, names in _slot_data()["place"].items()}
+
+
+@cache
+def _slot_data() -> dict[str, dict[str, list[str]]]:
+    data: dict[str, dict[str, list[str]]] = tomllib.loads((_RULES / "cues/slots.toml").read_text("utf-8"))
+    return data
 
 
 @cache

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from pipeline.records import Annotation, Article, Evidence, Field, PolicyChange, PolicyDate
-from pipeline.rules.policy_rules import action_cues, names, slot_cues
+from pipeline.rules.policy_rules import Name, action_cues, company_told, names, place_cues
 from pipeline.steps.annotate import ANNOTATOR_VERSION
 from pipeline.steps.annotate.actors import Actor, find
-from pipeline.steps.annotate.when import Found, announced_in, effective_in
+from pipeline.steps.annotate.when import Found, announced_in, day_of, effective_in
 from pipeline.steps.model_question import VOCABULARY
 
 _ENTRIES, _PROPOSALS, _LISTED = 12, 2, 5
@@ -132,7 +132,7 @@ def _tokens(value: Any) -> int | None:
 
 def merge(annotation: Annotation, article: Article, entries: tuple[Any, ...], *, model: str) -> Merged:
     """Return an annotation with every slot of an answer that holds; `model` is named in the version of what it took part in."""
-    text = Text(article.headline or "", article.article_body, _day(article.date_published))
+    text = Text(article.headline or "", article.article_body, day_of(article.date_published))
     drafts = [_draft_of(change) for change in annotation.policy_changes]
     known, left_out = len(drafts), 0
     for given in _distinct(entries, known):
@@ -265,7 +265,7 @@ class Draft:
 
     def _leave_product(self, place: Place, text: Text) -> None:
         """Go over to what another company's quote names."""
-        actor = next((a for a in _actors(place, text) if a.company == self.values["company"]), None)
+        actor = next((a for a in _actors(place, text) if _told(a, text) == self.values["company"]), None)
         self.values |= {"product": actor and (actor.product or actor.flagship), "surface": None}
         self._evidence = [item for item in self._evidence if item.slot not in ("company", "product", "surface")]
 
@@ -291,13 +291,13 @@ Reader = Callable[[Any, Place, Text, dict[str, Any]], Any]
 
 def _company(value: Any, place: Place, text: Text, _: dict[str, Any]) -> str | None:
     wanted = names().get(value) if isinstance(value, str) else None
-    is_named = wanted and any(actor.company == wanted.company for actor in _actors(place, text))
-    return wanted.company if wanted and is_named else None
+    told = _told(wanted, text) if wanted else None
+    return told if any(_told(actor, text) == told for actor in _actors(place, text)) else None
 
 
 def _product(value: Any, place: Place, text: Text, entry: dict[str, Any]) -> str | None:
     wanted = names().get(value) if isinstance(value, str) else None
-    if wanted is None or wanted.company != entry.get("company"):
+    if wanted is None or _told(wanted, text) != entry.get("company"):
         return None
     name = wanted.product or wanted.flagship
     named = [actor for actor in _actors(place, text) if actor.company == wanted.company]
@@ -305,7 +305,7 @@ def _product(value: Any, place: Place, text: Text, entry: dict[str, Any]) -> str
 
 
 def _surface(_: Any, place: Place, text: Text, entry: dict[str, Any]) -> str | None:
-    is_named = any(actor.company == entry.get("company") for actor in _actors(place, text))
+    is_named = any(_told(actor, text) == entry.get("company") for actor in _actors(place, text))
     return text.at(place) if is_named and place.end - place.start <= _NAME_CHARS else None
 
 
@@ -329,7 +329,7 @@ def _sure(value: Any, place: Place, text: Text, _: dict[str, Any]) -> bool | Non
 
 
 def _jurisdiction(value: Any, place: Place, text: Text, _: dict[str, Any]) -> str | None:
-    pattern = slot_cues("jurisdiction").get(value) if isinstance(value, str) else None
+    pattern = place_cues().get(value) if isinstance(value, str) else None
     if pattern is None:
         return None
     around, offset = text.around(place)
@@ -405,6 +405,11 @@ def _says_act(quote: str) -> bool:
     return len(quote) >= _ACT_CHARS and len(quote.split()) >= _ACT_WORDS
 
 
+def _told(named: Actor | Name, text: Text) -> str:
+    """Return the name under which a company is told on the article's day."""
+    return company_told(named.company, named.product or named.flagship, text.published)
+
+
 def _actors(place: Place, text: Text) -> list[Actor]:
     """Return the platforms that a quote names and that do not merely stand by, read in their paragraph."""
     around, offset = text.around(place)
@@ -430,10 +435,3 @@ def _directions() -> dict[str, str]:
 
 def _usual_direction(action: str | None, known: str | None) -> str | None:
     return _directions().get(action, known or "neutral") if action else known
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None

@@ -1,13 +1,11 @@
 """An article to what it tells of platform AI policies: entries with the quotes that say them, or the kind of "no" it is."""
 
-import re
-from datetime import date
-
 from pipeline.records import Annotation
 from pipeline.steps.annotate.entries import ANNOTATOR_VERSION, entries_of
 from pipeline.steps.annotate.negatives import negative_of
 from pipeline.steps.annotate.page import Page, read_page
 from pipeline.steps.annotate.score import Scored, score
+from pipeline.steps.annotate.when import day_of
 
 __all__ = ["ANNOTATOR_VERSION", "annotate", "conclude", "is_indonesian", "is_read"]
 
@@ -28,7 +26,7 @@ def annotate(headline: str, article_body: str, date_published: str | None, in_la
 
 def conclude(page: Page, scored: list[Scored], date_published: str | None) -> Annotation:
     """Return what an article's weighed sentences come to: its changes, or the kind of "no" that it is."""
-    changes = entries_of(page, scored, _day(date_published))
+    changes = entries_of(page, scored, day_of(date_published))
     if changes:
         return Annotation(policy_changes=tuple(changes))
     kind, reason = negative_of(page, scored)
@@ -43,14 +41,3 @@ def is_read(in_language: str | None) -> bool:
 def is_indonesian(in_language: str | None) -> bool:
     """Return whether a language is read by the rules for Indonesian."""
     return in_language in _INDONESIAN
-
-
-def _day(text: str | None) -> date | None:
-    match = re.match(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text or "")
-    if match is None:
-        return None
-    try:
-        # A month without a day stands for its middle: relative phrases come out in the right month.
-        return date(int(match.group(1)), int(match.group(2)), int(match.group(3) or 15))
-    except ValueError:
-        return None

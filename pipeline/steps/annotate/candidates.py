@@ -31,6 +31,10 @@ _NEGATION_REACH = 28
 _STANDS_NEGATED = {"data_use", "opt_control", "clarify", "allow", "license"}
 
 
+# What employers ask of applicants.
+_OF_JOBS = re.compile(r"requir\w*\W(?:\S+\s){0,2}?(?:skills?|experience|expertise|degrees?)\b", re.IGNORECASE)
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence that may tell of a rule, with its reading."""
 
@@ -62,6 +66,8 @@ def candidates_in(page: Page) -> list[Candidate]:
 def _candidate(page: Page, line: Line, act: Span) -> Candidate | None:
     cue = action_cues()[int(act.name)]
     if any(actor.start <= act.start < actor.end for actor in line.actors) or _negated(line.text, act, cue.action):
+        return None
+    if _OF_JOBS.match(line.text, act.start):
         return None
     actor, here = _actor(page, line, act)
     about, object_here = _object(page, line, cue.action)

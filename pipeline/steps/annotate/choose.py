@@ -42,6 +42,15 @@ _MARK_OFF = re.compile(
     r"(?:turn(?:s|ed|ing)? off|switch(?:es|ed)? off|toggle off|disable|remove|hapus|menghapus|mematikan|matikan)\b\W+(?:\S+\s+){0,5}?(?:watermarks?|labels?|filters?|tanda air|label|filter)\b",
     re.IGNORECASE,
 )
+# What others are forbidden to do with people's data is a ban; what a platform forbids itself is its own use of data.
+_FORBIDS = r"\b(?:ban(?:s|ned|ning)?|forbid(?:s|den|ding)?|prohibit(?:s|ed|ing)?|bar(?:s|red|ring)?|outlaw(?:s|ed|ing)?|(?:me|di)?larang|larangan)\b(?!\W+(?:it|them)sel)"
+_FORBIDDEN_TO = re.compile(rf"{_FORBIDS}[^.;:]{{0,50}}$", re.IGNORECASE)
+_FORBIDDING = re.compile(_FORBIDS, re.IGNORECASE)
+# What those who look after a place may take out of it is a ban, no choice of its users.
+_GUARDIANS = re.compile(
+    r"\b(?:editors?|moderators?|administrators?|admins|maintainers|penyunting|pengurus|moderator)\b\W+(?:\w+\W+){0,3}?(?:delete|remove|strike|reject|close|hapus|menghapus|menolak|tolak)\b",
+    re.IGNORECASE,
+)
 _TAKEN_AWAY: set[Action] = {"remove_feature", "block_access", "ban", "restrict"}
 # Taking down what users post is a ban (or its enforcement); a withdrawn feature is one of the platform's own.
 _POSTS = re.compile(
@@ -107,6 +116,12 @@ def _meant(candidate: Candidate) -> Candidate:
     off = candidate.action == "opt_control" and _MARK_OFF.match(text[act.start :])
     if off or (candidate.action in _TAKEN_AWAY and _USERS_RIGHT.search(text[: act.start])):
         return msgspec.structs.replace(candidate, action="allow", direction="loosen")
+    if candidate.action == "data_use" and (
+        _FORBIDDEN_TO.search(text[: act.start]) or _FORBIDDING.match(text, act.start)
+    ):
+        return msgspec.structs.replace(candidate, action="ban", direction="tighten")
+    if candidate.action == "opt_control" and _GUARDIANS.search(text[: act.end]):
+        return msgspec.structs.replace(candidate, action="ban", direction="tighten")
     removes = _REMOVES.match(text, act.start) if candidate.action == "remove_feature" else None
     if removes and _POSTS.match(text[removes.end() :]):
         return msgspec.structs.replace(candidate, action="ban")

@@ -8,7 +8,7 @@ from pipeline.rules.policy_rules import slot_cues
 from pipeline.steps.annotate.candidates import Candidate
 from pipeline.steps.annotate.page import Line, Page
 from pipeline.steps.annotate.slots import span
-from pipeline.steps.annotate.when import Found
+from pipeline.steps.annotate.when import Found, is_ahead, is_past
 
 # What stops a rule, in the order in which one word outdoes the other.
 _TURNS: tuple[Status, ...] = ("reversed", "suspended", "delayed", "amended", "testing", "reported")
@@ -20,11 +20,17 @@ _OVER = re.compile(
     r"\b(?:after|following|despite|since|once|previously|earlier|sempat|setelah|usai|sesudah|pernah|tadinya|sebelumnya)\s+(?:\S+\s+){0,3}$",
     re.IGNORECASE,
 )
+_RULE = re.compile(
+    r"\b(?:bans?|blocks?|rules?|restrictions?|prohibitions?|requirements?|plans? to|larangan|aturan|pembatasan|kewajiban)",
+    re.IGNORECASE,
+)
 _LEAD = 3
 # A headline tells a test as a launch, and a retreat as its cause.
-_ALSO_IN_LEAD: dict[Status, int] = {"testing": 3, "reversed": 1}
+_ALSO_IN_LEAD: dict[Status, int] = {"testing": 3, "reversed": 1, "suspended": 1}
 # A headline's "Meta to ban ...": the future without "will".
-_HEADLINE_TO = re.compile(r"^\W*(?:[A-Z][\w.&’\'-]*\s+){1,4}to (?!be able)[a-z]{3,}")
+_HEADLINE_TO = re.compile(
+    r"^\W*(?:[A-Z][\w.&’\'-]*\s+){1,4}to (?!be able|the\b|all\b|its\b|our\b|your\b|their\b|every)[a-z]{3,}"
+)
 
 _Said = tuple[Status, Evidence | None]
 
@@ -47,24 +53,30 @@ def dated(status: Status, effective: Found | None, published: date | None) -> St
     if effective is None or published is None or status not in ("in_effect", "announced"):
         return status
     value = effective.when.value or ""
-    today = published.isoformat()[: len(value)]
-    if value > today:
+    if is_ahead(value, published):
         return "announced"
-    return "in_effect" if len(value) == len("2026-01-01") else status
+    return "in_effect" if is_past(value, published) else status
 
 
 def _turned(candidate: Candidate, heads: tuple[Line, ...], page: Page) -> _Said | None:
     for name in _TURNS:
-        if (
-            candidate.action in _IS_ITSELF_A_STOP
-            and name in _NOT_OF_A_STOP
-            and (candidate.action == "remove_feature" or name == "suspended")
-        ):
-            continue
-        lines = (*heads, *page.lead[: _ALSO_IN_LEAD.get(name, 0)])
-        if said := _first_said(name, lines):
+        said = _first_said(name, (*heads, *page.lead[: _ALSO_IN_LEAD.get(name, 0)]))
+        if said and (not _is_the_act_itself(candidate, name) or _stops_a_rule(said)):
             return said
     return None
+
+
+def _is_the_act_itself(candidate: Candidate, name: Status) -> bool:
+    return (
+        candidate.action in _IS_ITSELF_A_STOP
+        and name in _NOT_OF_A_STOP
+        and (candidate.action == "remove_feature" or name == "suspended")
+    )
+
+
+def _stops_a_rule(said: _Said) -> bool:
+    """Tell whether it is a rule or a plan that is stopped, as in "suspends its ban", not a feature."""
+    return said[0] in ("suspended", "amended", "reversed") and said[1] is not None and bool(_RULE.search(said[1].quote))
 
 
 def _done(candidate: Candidate, page: Page) -> _Said | None:

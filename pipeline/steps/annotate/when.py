@@ -29,7 +29,7 @@ _WRITTEN: tuple[tuple[str, Precision], ...] = (
     (rf"\b{_MONTHS},?\s+(?P<year>20\d{{2}})\b", "month"),
     (rf"\b(?:Q(?P<q>[1-4])|{_ORDINAL} quarter|(?:kuartal|triwulan) (?:ke-)?{_ORDINAL.replace('quarter', 'kuartal')})\b(?:,?(?: of| tahun)? (?P<year>20\d{{2}})\b)?", "quarter"),
     (rf"\b(?:{_PART}|tahun)[- ](?:of )?(?:tahun )?(?P<year>20\d{{2}})\b", "year"),
-    (rf"(?:\b(?:in|by|from|since|until|till|before|after|to|come|for|of|as of|starting|beginning|early|late|mid|this|next|mulai|pada|sejak|per|hingga|sampai|ke|bulan|awal|akhir|pertengahan)[- ])(?:bulan )?{_LONE_MONTH}\b(?! \d)", "month"),
+    (rf"(?:\b(?:in|by|from|since|until|till|before|after|to|come|as of|starting|beginning|early|late|mid|this|next|mulai|pada|sejak|per|hingga|sampai|ke|bulan|awal|akhir|pertengahan)[- ])(?:bulan )?{_LONE_MONTH}\b(?! \d)", "month"),
     (r"(?<=\bin )(?P<year>20\d{2})\b", "year"),
 )  # fmt: skip
 _FORMS = tuple((re.compile(pattern, re.IGNORECASE), precision) for pattern, precision in _WRITTEN)
@@ -66,12 +66,38 @@ _OCCASION = re.compile(
     r"\b(?:hearings?|trial|court|judge|conference|summit|elections?|vote|shareholders?|earnings|premieres?|released? (?:on|in)|festival|due in court|comment period|consultation|sidang|pemilu|konferensi|pengadilan|rapat)\b",
     re.IGNORECASE,
 )
+# "Was due in December", "semula Maret": the plan that no longer stands.
+_FORMER = re.compile(
+    r"\b(?:(?:was|were|had been) (?:\w+ )?(?:due|planned|scheduled|meant|set|supposed|expected|promised)|originally|initially|instead of|rather than|semula|tadinya|sedianya|awalnya|mulanya|alih-alih)\b(?:(?!\b(?:now|and|but|kini|tetapi|dan)\b)[^.;,]){0,40}$",
+    re.IGNORECASE,
+)
+_MOVED = re.compile(
+    r"\b(?:moved|pushed|postponed|delayed|deferred|shifted|put back|digeser|menggeser|diundur\w*|mengundur\w*|dimundurkan|ditunda|menunda)\b",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\W*(?:to|until|ke|hingga|sampai|menjadi|jadi)\W+(?:tanggal )?", re.IGNORECASE)
+_RELEASE = re.compile(
+    r"\b(?:(?:start|beginn)ing (?:with|in|from)|as of|from|since|with the (?:release|arrival) of|(?:takes? effect|arrives?|comes?|ships?) (?:with|in)|mulai(?: dari)?|sejak|terhitung|berlaku (?:mulai|sejak|di|pada)|hadir (?:di|pada|lewat)) "
+    r"(?P<release>(?-i:(?:the )?[Vv]ersion|[Vv]ersi|iOS|iPadOS|macOS|Android|Windows|Firefox|Chrome|Safari|Brave|Opera|Edge)(?: (?-i:[A-Z])\w+)? v?\d+(?:\.\d+)*)\b(?!\s?%)",
+    re.IGNORECASE,
+)
 _OTHER_YEAR = re.compile(r"\W+(?:of )?(?:last year|tahun (?:lalu|silam|kemarin))\b", re.IGNORECASE)
+# The days between which data were gathered are not those of the rule on them.
+_GATHERED = re.compile(
+    r"\b(?:collected|gathered|posted|harvested|dikumpulkan|diambil|diunggah)\W+(?:between|from|since|antara|sejak|dari)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
 _NARROW, _WIDE = 60, 110
 _FAR_PAST_DAYS, _FAR_AHEAD_DAYS = 200, 270
 # What began longer ago is told as background.
 _BACKGROUND_DAYS, _SINCE_DAYS = 190, 14
-_LAST_MONTH = 12
+# "Took effect on Monday", "has begun ..., as of Monday": the last Monday is meant.
+_PAST_START = re.compile(r"\b(?:took|went|came|started|began|kicked|sejak|since)\b", re.IGNORECASE)
+_HAS_STARTED = re.compile(
+    r"\b(?:(?:has|have) (?:\w+ )?(?:begun|started|\w+ed|shut|cut|put|set|made|gone)|began|started|is now|are now|now|telah|sudah)\b",
+    re.IGNORECASE,
+)
+_LAST_MONTH, _MID_MONTH = 12, 15
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +106,38 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     when: PolicyDate
     start: int
     end: int
+
+
+class SomeDay(date):
+    """A day of publication of which only the month is known: its middle, so that relative phrases come out in the right month."""
+
+
+def day_of(text: str | None) -> date | None:
+    """Return an ISO time's day, a month's as `SomeDay`; `None` for what is neither."""
+    match = re.match(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text or "")
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    try:
+        return date(int(year), int(month), int(day)) if day else SomeDay(int(year), int(month), _MID_MONTH)
+    except ValueError:
+        return None
+
+
+def is_ahead(value: str, published: date) -> bool:
+    """Tell whether an ISO date, month or year lies ahead of the day of publication for sure: within its own month only where that day is known."""
+    known = _known_of(published)
+    return value > known[: len(value)] and not value.startswith(known)
+
+
+def is_past(value: str, published: date) -> bool:
+    """Tell whether an ISO day is over, or today, for sure."""
+    known = _known_of(published)
+    return len(value) == len("2026-01-01") and (value[: len(known)] < known or value == known)
+
+
+def _known_of(published: date) -> str:
+    return published.isoformat()[: len("2026-01")] if isinstance(published, SomeDay) else published.isoformat()
 
 
 def effective_in(text: str, published: date | None, *, strict: bool = False) -> Found | None:
@@ -91,8 +149,25 @@ def effective_in(text: str, published: date | None, *, strict: bool = False) -> 
         return None
     for found in _dates(text, published):
         if _is_start(text, found.start) and not _is_background(text, found, published):
-            return found
-    return _relative(text, published)
+            return _moved_to(text, found, published) or found
+    return _relative(text, published) or _with_release(text)
+
+
+def _moved_to(text: str, found: Found, published: date | None) -> Found | None:
+    """Return the new day of "moved from March 1 to June 1"."""
+    if not _MOVED.search(text[max(0, found.start - _WIDE) : found.start]):
+        return None
+    later = (other for other in _dates(text, published) if other.start > found.end)
+    return next((other for other in later if _TO.fullmatch(text, found.end, other.start)), None)
+
+
+def _with_release(text: str) -> Found | None:
+    """Return a release with which something begins: it has no day."""
+    match = _RELEASE.search(text)
+    if match is None:
+        return None
+    when = PolicyDate(value=None, precision="release", raw=match.group("release"))
+    return Found(when=when, start=match.start("release"), end=match.end("release"))
 
 
 def ahead_in(text: str, published: date | None) -> Found | None:
@@ -103,17 +178,19 @@ def ahead_in(text: str, published: date | None) -> Found | None:
     if published is None or _OCCASION.search(text):
         return None
     ahead = [found for found in _dates(text, published) if _lies_ahead(found, published) and not _is_aside(text, found)]
-    return min(ahead, key=lambda found: (found.when.precision != "day", found.start), default=None)
+    first = min(ahead, key=lambda found: (found.when.precision != "day", found.start), default=None)
+    return first and (_moved_to(text, first, published) or first)
 
 
 def _lies_ahead(found: Found, published: date) -> bool:
     value = found.when.value or ""
-    return found.when.precision in ("day", "month") and value > published.isoformat()[: len(value)]
+    return found.when.precision in ("day", "month") and is_ahead(value, published)
 
 
 def _is_aside(text: str, found: Found) -> bool:
-    """Tell whether a date is that of another year, or of the telling."""
-    return bool(_OTHER_YEAR.match(text, found.end)) or _is_told(text, found)
+    """Tell whether a date is that of another year, of a former plan, or of the telling."""
+    before = text[max(0, found.start - _NARROW) : found.start]
+    return bool(_OTHER_YEAR.match(text, found.end) or _FORMER.search(before)) or _is_told(text, found)
 
 
 def announced_in(text: str, published: date | None) -> Found | None:
@@ -148,6 +225,8 @@ def _last(name: str, text: str) -> int:
 def _is_start(text: str, at: int) -> bool:
     """Tell whether a date says when something holds: a word of beginning stands before it, nearer than one of telling."""
     before = text[max(0, at - _WIDE) : at]
+    if _GATHERED.search(before):
+        return False
     begins, told = _last("begins", before), _last("told", before)
     if begins >= 0 and begins > told and _BETWEEN.match(before[begins:]):
         return True
@@ -161,6 +240,8 @@ def _is_background(text: str, found: Found, published: date | None) -> bool:
     if published is None or not found.when.value:
         return False
     year, month, day = (int(part) for part in (*found.when.value.split("-"), "12", "28")[:3])
+    if _FORMER.search(text[max(0, found.start - _NARROW) : found.start]):
+        return True
     age = (published - _clamped(year, month, day)).days
     since = bool(re.search(r"\b(?:since|sejak|after|setelah)\W(?:\w+\W){0,2}$", text[: found.start], re.IGNORECASE))
     return age > (_SINCE_DAYS if since else _BACKGROUND_DAYS)
@@ -234,9 +315,7 @@ def _on_weekday(text: str, published: date) -> Found | None:
     """Return the coming weekday on which something starts, or the last one on which it took effect."""
     for match in _start_weekdays().finditer(text):
         number = _WEEKDAYS[match.group("weekday").lower()]
-        past = bool(
-            re.search(r"\b(?:took|went|came|started|began|kicked|sejak|since)\b", match.group(0), re.IGNORECASE)
-        )
+        past = bool(_PAST_START.search(match.group(0)) or _HAS_STARTED.search(text[: match.start()]))
         days = -((published.weekday() - number) % 7) if past else (number - published.weekday()) % 7
         return _found((published + timedelta(days=days)).isoformat(), text, match.start(), match.end())
     return None
@@ -246,7 +325,7 @@ def _on_weekday(text: str, published: date) -> Found | None:
 def _start_weekdays() -> re.Pattern[str]:
     begins = slot_cues("time")["takes_effect"].pattern
     return re.compile(
-        rf"(?:{begins}|\b(?:from|since|sejak|as of|started|began))(?: mulai)?(?: on| this| next| pada| hari)*\s+{_WEEKDAY}\b(?!\s*[(,]?\s*\d)(?! (?:depan|ini|lalu|mendatang))",
+        rf"(?:{begins}|\b(?:from|since|sejak|as of|starts?|started|begins?|began|dimulai))(?: mulai)?(?: on| this| next| pada| hari)*\s+{_WEEKDAY}\b(?!\s*[(,]?\s*\d)(?! (?:depan|ini|lalu|mendatang))",
         re.IGNORECASE,
     )
 

@@ -271,7 +271,7 @@ def test_slot_cues_name_values_of_the_vocabulary(slot, values):
 
 
 def test_places_are_iso_codes():
-    assert all(re.fullmatch("[A-Z]{2}", code) for code in policy_rules.slot_cues("jurisdiction"))
+    assert all(re.fullmatch("[A-Z]{2}", code) for code in policy_rules.place_cues())
 
 
 def test_cues_cover_the_vocabulary():
