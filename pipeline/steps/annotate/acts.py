@@ -1,5 +1,6 @@
 """Which act an article tells: every cue of headline and first sentences speaks for some acts and against others, with weights that are data."""
 
+import math
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,11 @@ def act_features(page: Page) -> set[str]:
 
 def _of(line: Line) -> list[str]:
     acts = [(action_cues()[int(span.name)].action, strength(span)) for span in line.marks.acts]
+    first = {
+        action: span.start for span in reversed(line.marks.acts) for action in (action_cues()[int(span.name)].action,)
+    }
     return [
+        *(["ban_of_use"] if first.get("ban", math.inf) < first.get("data_use", -1) else ()),
         *(f"{action}{'' if plain > 1 else '_hint'}" for action, plain in acts),
         *(f"about_{span.name}" for span in line.marks.objects),
         *(f"says_{name}" for name in _MARKS if line.marks.has(name)),

@@ -117,7 +117,7 @@ def _meant(candidate: Candidate) -> Candidate:
     if off or (candidate.action in _TAKEN_AWAY and _USERS_RIGHT.search(text[: act.start])):
         return msgspec.structs.replace(candidate, action="allow", direction="loosen")
     if candidate.action == "data_use" and (
-        _FORBIDDEN_TO.search(text[: act.start]) or _FORBIDDING.match(text, act.start)
+        _FORBIDDEN_TO.search(text[: act.start]) or _FORBIDDING.search(text, act.start, act.end)
     ):
         return msgspec.structs.replace(candidate, action="ban", direction="tighten")
     if candidate.action == "opt_control" and _GUARDIANS.search(text[: act.end]):

@@ -22,6 +22,11 @@ _DEFAULT_OFF = re.compile(
     r"\b(?:opt[- ]in|(?:off|disabled|out of action|blocked|inactive) (?:\S+ )?by default|by default (?:\S+ ){0,4}?(?:off|disabled|out)|(?:dimatikan|nonaktif|mati) (?:sejak awal|secara (?:bawaan|default))|pilihan, bukan|hanya (?:jika|bila|kalau) (?:pengguna )?(?:menyalakan|mengaktifkan))\b",
     re.IGNORECASE,
 )
+# What users do with their own hand: they may, they choose, there is a switch.
+_OWN_HAND = re.compile(
+    r"\b(?:lets?|letting|can|may|able|choos\w+|choice|option\w*|toggle|switch\w*|veto|control\w*|dial|hide|turn\w* off|disable|remove|opt(?:ing|s)?|bisa|dapat|boleh|sakelar|tombol|pilih\w*|memilih|matikan|mematikan|menolak|menonaktifkan|mengatur|kontrol)\b",
+    re.IGNORECASE,
+)
 _STRICTER = re.compile(
     r"\b(?:strict(?:er|ly)?|strengthen\w*|tighten\w*|tough(?:er|ens?)|crack\w* down|prohibit\w*|forbid\w*|bans?|restrict\w*|new rules|perketat|memperketat|pengetatan|melarang|larangan|lebih ketat|tegas\w*)\b",
     re.IGNORECASE,
@@ -77,8 +82,10 @@ def _of_duty(best: Candidate) -> Direction | None:
 
 def _of_control(best: Candidate) -> Direction | None:
     """A switch for the platform's own features is neither; one that stands at "off" holds the platform back."""
-    off = best.object == "platform_ai_feature" and _DEFAULT_OFF.search(best.line.text)
-    return "neutral" if best.object in _SWITCHED and not off else None
+    text = best.line.text
+    off = best.object == "platform_ai_feature" and _DEFAULT_OFF.search(text)
+    is_theirs = best.object == "ai_generated_content" or _OWN_HAND.search(text)
+    return "neutral" if best.object in _SWITCHED and is_theirs and not off else None
 
 
 def _of_feature(best: Candidate) -> Direction | None:

@@ -99,7 +99,7 @@ def _with_owner_of_act(page: Page, best: Candidate) -> Candidate:
     is_data = best.action == "data_use" or bool(_FOR_GROK.search(best.line.text))
     if wanted is None or is_data == (best.actor.company == "X Corp"):
         return best
-    named = [a for line in (best.line, page.title) for a in line.actors if a.company == wanted and not a.is_bystander]
+    named = [a for line in (best.line, page.title) for a in line.actors if a.company == wanted]
     return msgspec.structs.replace(best, actor=named[0]) if named else best
 
 

@@ -24,6 +24,11 @@ _RULE = re.compile(
     r"\b(?:bans?|blocks?|rules?|restrictions?|prohibitions?|requirements?|plans? to|larangan|aturan|pembatasan|kewajiban)",
     re.IGNORECASE,
 )
+# What stops at an authority's word is suspended, a feature too.
+_AUTHORITY = re.compile(
+    r"\b(?:regulators?|watchdogs?|privacy authority|data protection|tribunal|(?:after|by|following) (?:\S+ ){0,3}?(?:order|ruling)|otoritas|pengadilan|komisi perlindungan)\b",
+    re.IGNORECASE,
+)
 _LEAD = 3
 # A headline tells a test as a launch, and a retreat as its cause.
 _ALSO_IN_LEAD: dict[Status, int] = {"testing": 3, "reversed": 1, "suspended": 1}
@@ -61,7 +66,8 @@ def dated(status: Status, effective: Found | None, published: date | None) -> St
 def _turned(candidate: Candidate, heads: tuple[Line, ...], page: Page) -> _Said | None:
     for name in _TURNS:
         said = _first_said(name, (*heads, *page.lead[: _ALSO_IN_LEAD.get(name, 0)]))
-        if said and (not _is_the_act_itself(candidate, name) or _stops_a_rule(said)):
+        ordered = name == "suspended" and any(_AUTHORITY.search(line.text) for line in heads)
+        if said and (ordered or not _is_the_act_itself(candidate, name) or _stops_a_rule(said)):
             return said
     return None
 
