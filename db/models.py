@@ -441,3 +441,17 @@ model_use = Table(
     Column("cost", Float, nullable=False, server_default="0"),
     Column("last_failure", Text),
 )
+
+# One re-reading of stored articles: what was asked for, how far it has come, what it has found up to there.
+reprocess_run = Table(
+    "reprocess_run",
+    metadata,
+    _key(),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("asked", Json, nullable=False),
+    Column("rules", String, nullable=False),
+    Column("last_article_id", Key, nullable=False, server_default="0"),
+    Column("until_article_id", Key, nullable=False),
+    Column("found", Json, nullable=False),
+)

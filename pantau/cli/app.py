@@ -23,6 +23,8 @@ COMMANDS = {
     "ask": "pantau.cli.ask:ask",
     "changes": "pantau.cli.changes:changes",
     "proof": "pantau.cli.proof:proof",
+    "diff": "pantau.cli.diff:diff",
+    "reprocess": "pantau.cli.reprocess:reprocess",
     "status": "pantau.cli.status:status",
     "sources": "pantau.cli.sources:sources",
     "db": "pantau.cli.db:db",
