@@ -166,7 +166,7 @@ class Reprocess:
             return self._work(run, tally, until, now)
 
     def _begin(self, until: int, tally: Tally, now: datetime) -> Run:
-        asked = msgspec.to_builtins(self._which)
+        asked = msgspec.json.decode(msgspec.json.encode(self._which))
         rules = rules_mark(self._catalogue)
 
         def begin(conn: Connection) -> Run:
