@@ -225,27 +225,11 @@ class Reprocess:
     def _begin_reading(self, stored: StoredArticle) -> Later:
         source = self._catalogue.get(stored.source_id)
         hints = source.hints if source else SourceHints()
-        announced = Announced(**msgspec.structs.asdict(stored.announced))
+        announced = announced_of(stored)
         if not stored.parts:
             return lambda: announce_only(announced, source_id=stored.source_id, hints=hints)
-        pages = []
-        for part in stored.parts:
-            if part.location is None:
-                return lambda: "its bytes were not kept"
-            try:
-                kept = self._archive.read(part.location)
-            except ArchiveDamaged:
-                return lambda: "its bytes are missing or damaged in the archive"
-            page = Page(
-                url=part.url,
-                content=kept.body,
-                fetched_at=part.fetched_at,
-                content_type=part.content_type,
-                source_id=stored.source_id,
-                hints=hints,
-            )
-            pages.append(page)
-        return self._readers.begin(pages, announced)
+        pages = pages_of(stored, self._archive, hints)
+        return (lambda: pages) if isinstance(pages, str) else self._readers.begin(pages, announced)
 
     def _settle(
         self, run: Run | None, tally: Tally, batch: list[tuple[int, StoredArticle | None, Outcome]], now: datetime
@@ -321,6 +305,33 @@ def _compared(stored: StoredArticle | None, outcome: Outcome) -> Compared:
 def _is_busy(error: StoreError) -> bool:
     cause = error.__cause__
     return isinstance(cause, OperationalError) and any(word in str(cause.orig).lower() for word in _BUSY)
+
+
+def announced_of(stored: StoredArticle) -> Announced:
+    """Return what was announced of a stored article."""
+    return Announced(**msgspec.structs.asdict(stored.announced))
+
+
+def pages_of(stored: StoredArticle, archive: Archive, hints: SourceHints) -> list[Page] | str:
+    """Return the pages of an article's current version as they were archived, or why that cannot be."""
+    pages = []
+    for part in stored.parts:
+        if part.location is None:
+            return "its bytes were not kept"
+        try:
+            kept = archive.read(part.location)
+        except ArchiveDamaged:
+            return "its bytes are missing or damaged in the archive"
+        page = Page(
+            url=part.url,
+            content=kept.body,
+            fetched_at=part.fetched_at,
+            content_type=part.content_type,
+            source_id=stored.source_id,
+            hints=hints,
+        )
+        pages.append(page)
+    return pages
 
 
 def rules_mark(catalogue: Catalogue) -> str:
