@@ -151,6 +151,7 @@ def sample_lines(difference: Difference) -> list[str]:
         verdict = "" if difference.verdict == "article" else f", read as {difference.verdict}"
         lost, gained = difference.lost_chars, difference.gained_chars
         lines.append(f"  text: {', '.join(difference.text)}; -{lost:,} +{gained:,} characters{verdict}")
+    lines += [f"    {name}: {_value(old)} → {_value(new)}" for name, (old, new) in difference.values.items()]
     if difference.details:
         lines.append(f"  beside the text: {', '.join(difference.details)}")
     lines += [f"  - {text}" for text in difference.lost]

@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -36,13 +36,17 @@ class EntryDifference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """What a re-reading of one article changes; characters are those of words, wherever they stand."""
+    """What a re-reading of one article changes; characters are those of words, wherever they stand.
+
+    `values` gives the old and the new value of each field in `text` but the body, whose paragraphs are in `lost` and `gained`.
+    """
 
     article_id: int
     source_id: str
     url: str
     headline: str | None
     text: tuple[str, ...] = ()
+    values: dict[str, tuple[Any, Any]] = {}
     details: tuple[str, ...] = ()
     verdict: str = "article"
     lost_chars: int = 0
@@ -92,12 +96,14 @@ def compare(stored: StoredArticle, reading: Reading) -> Reread:
     is_model = is_same and (stored.annotator_version or "").startswith(f"{ANNOTATOR_VERSION}+")
     lost, gained = _words_moved(stored.article_body, reading.article.article_body)
     old, new = stored.article_body.split("\n"), reading.article.article_body.split("\n")
+    pairs = {} if is_same else _text_fields(stored, row)
     difference = Difference(
         article_id=stored.id,
         source_id=stored.source_id,
         url=stored.canonical_url,
         headline=stored.headline,
-        text=() if is_same else _text_fields(stored, row),
+        text=() if is_same else tuple(pairs) or ("date_published",),
+        values={name: pair for name, pair in pairs.items() if name != "article_body"},
         details=_detail_fields(stored, row),
         verdict=reading.article.verdict,
         lost_chars=lost,
@@ -138,17 +144,24 @@ def apply(conn: Connection, reread: Reread, now: datetime) -> bool:
     return True
 
 
-def _text_fields(stored: StoredArticle, row: VersionRow) -> tuple[str, ...]:
+def _text_fields(stored: StoredArticle, row: VersionRow) -> dict[str, tuple[Any, Any]]:
+    """Return the fields that differ with both values; none where the same moment is told in another zone."""
     values = row.values
     pairs = {
         "headline": (stored.headline, values["headline"]),
         "article_body": (stored.article_body, values["article_body"]),
-        "date_published": (stored.date_published, values["date_published"]),
+        "date_published": (_moment(stored.date_published), _moment(values["date_published"])),
         "extent": (stored.extent, values["extent"]),
-        "credits": (stored.credits, list(row.credits)),
+        "credits": (
+            [f"{role}: {who}" for role, who in stored.credits],
+            [f"{role}: {who}" for role, who in row.credits],
+        ),
     }
-    # A time in another zone is the same moment, and yet another statement of the page.
-    return tuple(name for name, (old, new) in pairs.items() if old != new) or ("date_published",)
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.astimezone(UTC).isoformat() if value else None
 
 
 def _detail_fields(stored: StoredArticle, row: VersionRow) -> tuple[str, ...]:

@@ -512,6 +512,8 @@ def test_the_command_shows_what_differs_and_says_that_nothing_was_written(run, t
     assert "\x1b" not in shown.output
     [sample] = json.loads(run("reprocess", "--format", "json").stdout)["samples"]
     assert sample["text"] == ["headline"]
+    assert sample["values"] == {"headline": ["\x1b[31mLama", "Perahu Pagi Berangkat dari Hulu"]}
+    assert "    headline: [31mLama → Perahu Pagi Berangkat dari Hulu\n" in shown.output
     assert "Written." in run("reprocess", "--apply").output
     assert "0 differ" in run("reprocess").output
     told = run("diff", "1").output
