@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as ReadingTimeoutError
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -238,37 +239,29 @@ class Reprocess:
         if not batch:
             return tally
         compared = [(number, _compared(stored, outcome)) for number, stored, outcome in batch]
-        if run is None:
-            found = tally.plus([reread for _, reread in compared])
-        else:
-            found = self._patiently(lambda conn: self._store(conn, run, tally, compared, now))
+        found = tally.plus([item for _, item in compared]) if run is None else self._store(run, tally, compared, now)
         self._tell(Progress(found.articles, self._total, found.differing))
         return found
 
-    def _store(
-        self,
-        conn: Connection,
-        run: Run,
-        tally: Tally,
-        compared: list[tuple[int, "Compared"]],
-        now: datetime,
-    ) -> Tally:
-        done: list[Compared] = []
-        for number, reread in compared:
-            done.append(self._applied(conn, number, reread, now))
-        found = tally.plus(done)
-        advance_run(conn, run.id, last=compared[-1][0], found=msgspec.to_builtins(found))
-        return found
+    def _store(self, run: Run, tally: Tally, compared: list[tuple[int, "Compared"]], now: datetime) -> Tally:
+        """Store articles in their order; one that the crawler has changed in the meantime is read once more before those behind it."""
+        rest, tries = compared, 0
+        while rest:
+            tally, done = self._patiently(partial(_store_some, run=run, tally=tally, compared=rest, now=now))
+            rest = rest[done:]
+            tries = 0 if done else tries + 1
+            if rest:
+                number = rest[0][0]
+                # Outside the transaction: a page that takes long must not keep the crawler from writing.
+                again = (
+                    self._read_once_more(number) if tries < _TRIES else Compared(reason="it changed again and again")
+                )
+                rest = [(number, again), *rest[1:]]
+        return tally
 
-    def _applied(self, conn: Connection, number: int, compared: "Compared", now: datetime) -> "Compared":
-        """Store one article's difference; one that the crawler has changed in the meantime is read once more."""
-        for _ in range(_TRIES):
-            if compared.reread is None or apply(conn, compared.reread, now):
-                return compared
-            stored = stored_article(conn, number)
-            outcome = "it is gone" if stored is None else self._begin_reading(stored)()
-            compared = _compared(stored, outcome)
-        return compared
+    def _read_once_more(self, article_id: int) -> "Compared":
+        stored, later = self._look_up(article_id)
+        return _compared(stored, later())
 
     def _patiently(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction, as soon as other writers let it."""
@@ -294,6 +287,21 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     reread: Reread | None = None
     stored: StoredArticle | None = None
     reason: str | None = None
+
+
+def _store_some(
+    conn: Connection, *, run: Run, tally: Tally, compared: list[tuple[int, Compared]], now: datetime
+) -> tuple[Tally, int]:
+    """Store articles up to the first that has become another in the meantime; return the count with them, and how many they are."""
+    done = 0
+    for _, item in compared:
+        if item.reread is not None and not apply(conn, item.reread, now):
+            break
+        done += 1
+    found = tally.plus([item for _, item in compared[:done]])
+    if done:
+        advance_run(conn, run.id, last=compared[done - 1][0], found=msgspec.to_builtins(found))
+    return found, done
 
 
 def _compared(stored: StoredArticle | None, outcome: Outcome) -> Compared:

@@ -380,6 +380,33 @@ def test_what_the_crawler_changes_meanwhile_is_read_as_it_is_then(shelf, altered
     assert tally.articles == len(STORIES)
 
 
+def test_what_changes_again_and_again_is_left_to_the_crawler(shelf, altered):
+    engine, archive = shelf
+
+    class Restless(HereReader):
+        """A reader beside which the crawler stores an edit every time."""
+
+        edits = 0
+
+        def begin(self, pages, announced):
+            later = super().begin(pages, announced)
+
+            def wait():
+                if pages[0].url.endswith("/7"):
+                    self.edits += 1
+                    told = f"Bengkel itu dibuka {self.edits} kali sehari, kata juragannya kepada pembeli."
+                    put(engine, archive, 7, [page_of(7, STORIES[7][0], [told])], LATER)
+                    archive.close()
+                return later()
+
+            return wait
+
+    tally = reread(shelf, writes=True, readers=Restless())
+    assert tally.unreadable == {"it changed again and again": 1}
+    assert (tally.articles, keys(shelf, tally)) == (len(STORIES), [2, 4])
+    assert check(engine, archive).findings == []
+
+
 def test_a_store_that_another_program_holds_is_waited_for(tmp_path, monkeypatch):
     monkeypatch.setattr(db.engine, "_BUSY_S", 0.1)
     engine = open_engine(f"sqlite:///{tmp_path / 'store.db'}")
