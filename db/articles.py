@@ -34,9 +34,19 @@ class SavedVersion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def save_version(
-    conn: Connection, *, source_id: str, site_key: str, canonical_url: str, observed_at: datetime, row: VersionRow
+    conn: Connection,
+    *,
+    source_id: str,
+    site_key: str,
+    canonical_url: str,
+    observed_at: datetime,
+    row: VersionRow,
+    cause: str | None = None,
 ) -> SavedVersion:
-    """Store a version, unless the current one says the same; the article is made when it is new."""
+    """Store a version, unless the current one says the same; the article is made when it is new.
+
+    `cause` is given where it is known: bytes that are read again may well say less than they did.
+    """
     extent = row.values["extent"]
     insert_new(
         conn,
@@ -57,9 +67,9 @@ def save_version(
     if current is not None and current.text_sha256 == row.text_sha256:
         _regain_bytes(conn, current.id, row.download_ids)
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None)
-    if current is not None and _says_less(current.extent, extent):
+    if current is not None and cause is None and _says_less(current.extent, extent):
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None)
-    cause = _cause(conn, current, row)
+    cause = cause or _cause(conn, current, row)
     version_id = _add_version(conn, article_id, 1 if current is None else current.seq + 1, cause, observed_at, row)
     conn.execute(update(article).where(article.c.id == article_id).values(extent=extent, vanished_at=None))
     index_when_due(conn)

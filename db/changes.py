@@ -223,15 +223,31 @@ def set_annotator(conn: Connection, version_id: int, values: Mapping[str, Any]) 
 
 
 def supersede_reports(
-    conn: Connection, article_id: int, now: datetime, *, keep_version: int, annotator_version: str
+    conn: Connection,
+    article_id: int,
+    now: datetime,
+    *,
+    keep_version: int,
+    annotator_version: str,
+    spare: Collection[int] = (),
 ) -> set[int]:
-    """Mark an article's reports as told no more, but those of the version and annotator that speak now; return their changes."""
+    """Mark an article's reports as told no more, but those of the version and annotator that speak now; return their changes.
+
+    The reports in `spare` stand too.
+    """
     versions = select(article_version.c.id).where(article_version.c.article_id == article_id)
     stays = (report.c.version_id == keep_version) & (report.c.annotator_version == annotator_version)
-    gone = report.c.version_id.in_(versions) & report.c.superseded_at.is_(None) & ~stays
+    gone = report.c.version_id.in_(versions) & report.c.superseded_at.is_(None) & ~stays & report.c.id.not_in(spare)
     changes = set(conn.scalars(select(report.c.policy_change_id).where(gone)))
     conn.execute(update(report).where(gone).values(superseded_at=now))
     return changes
+
+
+def confirmed_but(conn: Connection, version_id: int, strands: Collection[int]) -> list[int]:
+    """Return the standing reports of a version that tell of what a person has confirmed, but those of these strands."""
+    mine = (report.c.version_id == version_id) & report.c.superseded_at.is_(None) & report.c.strand.not_in(strands)
+    joined = select(report.c.id).join(policy_change, policy_change.c.id == report.c.policy_change_id)
+    return list(conn.scalars(joined.where(mine, policy_change.c.review == "confirmed")))
 
 
 def public_id_of(values: Mapping[str, Any], first_report: str, salt: str = "") -> str:

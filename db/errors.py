@@ -6,6 +6,7 @@ StoreError
 ├── StoreOutdated     ours, of an earlier shape
 ├── StoreTooNew       ours, of a later shape
 ├── DispatcherBusy    another `pantau run` works on it
+├── StoreBusy         another process has held it for too long
 ├── StatementRefused  a statement that may not run
 ├── ReviewRefused     a person's word that cannot be taken
 ├── BackupDamaged     a backup that is not what was written
@@ -37,6 +38,10 @@ class StoreTooNew(StoreError):
 
 class DispatcherBusy(StoreError):
     """Another `pantau run` works on this store: stop it first, or use another store."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the store, or the right that this one needs: wait for it, or stop it."""
 
 
 class StatementRefused(StoreError):

@@ -1,4 +1,4 @@
-"""One dispatcher a store, by a lock that the system frees when its holder dies; and one at a time who says which reports are one."""
+"""One dispatcher a store, one re-reading, one writer of articles and one who links them: by locks that the system frees when their holder dies."""
 
 import fcntl
 from collections.abc import Iterator
@@ -7,12 +7,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from db.errors import DispatcherBusy, StoreError
+from db.errors import DispatcherBusy, StoreBusy, StoreError
 
 # Any number of our own: the first eight bytes of "pantau" as an integer.
 _ADVISORY_KEY = 0x70616E746175
-_LINKING_KEY = _ADVISORY_KEY + 1
+_REPROCESS_KEY = _ADVISORY_KEY + 1
+_TURN_KEY = _ADVISORY_KEY + 2
+_LINKING_KEY = _ADVISORY_KEY + 3
 _SENTENCE = "another `pantau run` or `pantau crawl` works on this store; stop it first, or name another store"
+_REPROCESS_SENTENCE = "another `pantau reprocess --apply` works on this store; wait until it is done, or stop it first"
 
 
 @contextmanager
@@ -23,8 +26,7 @@ def dispatcher(engine: Engine) -> Iterator[None]:
         DispatcherBusy: another process holds it.
         StoreError: nothing can be written beside the store.
     """
-    hold = _hold_file if engine.dialect.name == "sqlite" else _hold_advisory
-    with hold(engine):
+    with _hold(engine, _ADVISORY_KEY, ".lock", DispatcherBusy(_SENTENCE)):
         yield
 
 
@@ -38,8 +40,33 @@ def hold_linking(conn: Connection) -> None:
 
 
 @contextmanager
-def _hold_file(engine: Engine) -> Iterator[None]:
-    path = Path(f"{engine.url.database}.lock")
+def reprocessor(engine: Engine) -> Iterator[None]:
+    """Hold the right to read stored articles again and write what comes of it.
+
+    Raises:
+        StoreBusy: another process holds it.
+    """
+    with _hold(engine, _REPROCESS_KEY, ".reprocess.lock", StoreBusy(_REPROCESS_SENTENCE)):
+        yield
+
+
+def in_turn(conn: Connection) -> None:
+    """Let this transaction write articles when no other does: what an article tells is linked to what all others tell."""
+    # On SQLite a transaction that writes is alone from its start.
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _TURN_KEY})
+
+
+@contextmanager
+def _hold(engine: Engine, key: int, suffix: str, busy: Exception) -> Iterator[None]:
+    hold = _hold_file(engine, suffix, busy) if engine.dialect.name == "sqlite" else _hold_advisory(engine, key, busy)
+    with hold:
+        yield
+
+
+@contextmanager
+def _hold_file(engine: Engine, suffix: str, busy: Exception) -> Iterator[None]:
+    path = Path(f"{engine.url.database}{suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.open("a")
@@ -49,16 +76,16 @@ def _hold_file(engine: Engine) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise DispatcherBusy(_SENTENCE) from error
+            raise busy from error
         yield
 
 
 @contextmanager
-def _hold_advisory(engine: Engine) -> Iterator[None]:
+def _hold_advisory(engine: Engine, key: int, busy: Exception) -> Iterator[None]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        if not conn.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}):
-            raise DispatcherBusy(_SENTENCE)
+        if not conn.scalar(text("select pg_try_advisory_lock(:key)"), {"key": key}):
+            raise busy
         try:
             yield
         finally:
-            conn.execute(text("select pg_advisory_unlock(:key)"), {"key": _ADVISORY_KEY})
+            conn.execute(text("select pg_advisory_unlock(:key)"), {"key": key})

@@ -492,3 +492,17 @@ archive_debt = Table(
     Column("archive_file", String, primary_key=True),
     Column("since", UtcDateTime, nullable=False),
 )
+
+# One re-reading of stored articles: what was asked for, how far it has come, what it has found up to there.
+reprocess_run = Table(
+    "reprocess_run",
+    metadata,
+    _key(),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("asked", Json, nullable=False),
+    Column("rules", String, nullable=False),
+    Column("last_article_id", Key, nullable=False, server_default="0"),
+    Column("until_article_id", Key, nullable=False),
+    Column("found", Json, nullable=False),
+)

@@ -29,9 +29,12 @@ from db.lease import take_unread
 from db.model_use import is_current
 from db.outcomes import mark_read, want_page
 from db.records import Found, Unread
+from db.reprocess import stored_article
 from pantau.config import ReadSettings
 from pantau.model.adviser import Adviser
+from pantau.reprocess import announced_of, pages_of
 from pipeline.records import Announced, Page, Reading, SourceHints
+from pipeline.reprocess import apply, compare
 from pipeline.run import ANNOTATOR_VERSION, announce_only, read_pages
 from pipeline.save import digest, save_reading
 
@@ -127,6 +130,7 @@ class Reader:
             await self._desk.writer.write(_set_aside, unread, outcome)
             return
         outcome = await self._advised(unread, outcome)
+        await self._mend_first(unread, outcome, hints)
         checked = next_check(self._desk.clock.now(), unread.checks)
         relevant = bool(outcome.annotation.policy_changes)
         await self._desk.writer.write(
@@ -140,6 +144,23 @@ class Reader:
         if unread.article_id and await self._desk.writer.write(is_current, unread.article_id, digest(reading.article)):
             return reading
         return await self._adviser.look_at(reading)
+
+    async def _mend_first(self, unread: Unread, new: Reading, hints: SourceHints) -> None:
+        """Before an edit is stored, read the old bytes under today's rules: our own upgrade must not look like the outlet's edit."""
+        article_id = unread.article_id
+        if article_id is None or await self._desk.writer.write(is_current, article_id, digest(new.article)):
+            return
+        stored = await self._desk.writer.write(stored_article, article_id)
+        if stored is None or not stored.parts:
+            return
+        pages = await asyncio.to_thread(pages_of, stored, self._desk.archive, hints)
+        old = pages if isinstance(pages, str) else await self._in_worker(pages, announced_of(stored))
+        if isinstance(old, str):
+            log.info("the earlier bytes of %s were not read again: %s", unread.url, old)
+            return
+        reread = compare(stored, old)
+        if reread.difference.text:
+            await self._desk.writer.write(apply, reread, unread.fetched_at)
 
     async def _in_worker(self, pages: list[Page], announced: Announced) -> Reading | str:
         future = self._pool.schedule(read_pages, args=[pages, announced], timeout=self._settings.time_limit_s)

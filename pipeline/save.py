@@ -15,13 +15,14 @@ from db.changes import (
     ReportRow,
     StatusEvent,
     add_report,
+    confirmed_but,
     is_told_by,
     pins_of,
     set_annotator,
     strands_told,
     supersede_reports,
 )
-from db.lock import hold_linking
+from db.lock import hold_linking, in_turn
 from pipeline.records import Article, Evidence, PolicyChange, PolicyDate, Reading
 from pipeline.relink import REACH, NewReport, relink, settle
 from pipeline.steps.fingerprint import simhash
@@ -41,12 +42,16 @@ def save_reading(
     download_ids: Sequence[int],
     observed_at: datetime,
     annotator_version: str,
+    cause: str | None = None,
+    first_seen: datetime | None = None,
 ) -> SavedVersion:
     """Store what was read of an article and link what it tells to the changes that are known; repeating it changes nothing.
 
-    The same text read by another annotator is no new version, but its reports are those of the annotator that reads it now.
+    The same text read by another annotator is no new version, but its reports are those of the annotator that reads it now. `cause`
+    is given where the same bytes are read again; `first_seen` is when what bears no day was told, if that was not just now.
     """
-    row = _version_row(reading, download_ids, annotator_version)
+    in_turn(conn)
+    row = version_row(reading, download_ids, annotator_version)
     saved = save_version(
         conn,
         source_id=source_id,
@@ -54,31 +59,36 @@ def save_reading(
         canonical_url=reading.article.canonical_url or reading.article.url,
         observed_at=observed_at,
         row=row,
+        cause=cause,
     )
     if saved.cause is None:
         if is_told_by(conn, saved.version_id, row.text_sha256, annotator_version):
             return saved
         read = ("annotator_version", "negative_kind", "negative_reason")
         set_annotator(conn, saved.version_id, {name: row.values[name] for name in read})
-    _tell(conn, saved, reading, f"{source_id}|{site_key}", observed_at, annotator_version)
+    _tell(conn, saved, reading, f"{source_id}|{site_key}", observed_at, annotator_version, first_seen or observed_at)
     return saved
 
 
 def _tell(
-    conn: Connection, saved: SavedVersion, reading: Reading, name: str, now: datetime, annotator_version: str
+    conn: Connection,
+    saved: SavedVersion,
+    reading: Reading,
+    name: str,
+    now: datetime,
+    annotator_version: str,
+    first_seen: datetime,
 ) -> None:
     """Store an article's reports in place of those it told before, under the changes that they belong to."""
     hold_linking(conn)
     before = strands_told(conn, saved.article_id)
     pins = pins_of(conn, saved.article_id)
+    rows = report_rows(reading, before, first_seen, pins)
+    # Of a text that has not changed, an entry that a person has confirmed stands, whatever the rules read now.
+    spare = confirmed_but(conn, saved.version_id, [row.strand for row in rows]) if saved.cause is None else []
     gone = supersede_reports(
-        conn, saved.article_id, now, keep_version=saved.version_id, annotator_version=annotator_version
+        conn, saved.article_id, now, keep_version=saved.version_id, annotator_version=annotator_version, spare=spare
     )
-    # What bears no day was told when it was first seen, however often it is read.
-    seen = min((old.told_at for old in before), default=now)
-    rows = [_report_row(n, change, reading.article, seen) for n, change in enumerate(reading.annotation.policy_changes)]
-    strands = match_strands([row.change for row in rows], before, pins)
-    rows = [msgspec.structs.replace(row, strand=strand) for row, strand in zip(rows, strands, strict=True)]
     known = {old.strand: old for old in before}
     # What is pinned speaks for reports before it too, so those within reach are placed anew.
     starts = [
@@ -103,6 +113,17 @@ def _tell(
             now=now,
         )
     settle(conn, touched)
+
+
+def report_rows(
+    reading: Reading, before: Sequence[KnownReport], first_seen: datetime, pins: Collection[int] = ()
+) -> list[ReportRow]:
+    """Return the rows of what a reading tells, each with the strand of its article that it goes on with."""
+    # What bears no day was told when it was first seen, however often it is read.
+    seen = min((old.told_at for old in before), default=first_seen)
+    rows = [report_row(n, change, reading.article, seen) for n, change in enumerate(reading.annotation.policy_changes)]
+    strands = match_strands([row.change for row in rows], before, pins)
+    return [msgspec.structs.replace(row, strand=strand) for row, strand in zip(rows, strands, strict=True)]
 
 
 def match_strands(
@@ -163,7 +184,8 @@ def _new_report(row: ReportRow, article: Article, name: str, before: KnownReport
     )
 
 
-def _version_row(reading: Reading, download_ids: Sequence[int], annotator_version: str) -> VersionRow:
+def version_row(reading: Reading, download_ids: Sequence[int], annotator_version: str) -> VersionRow:
+    """Return a reading as a row of its article's versions."""
     article, annotation = reading.article, reading.annotation
     published = _moment(article.date_published)
     values: dict[str, Any] = {
@@ -212,7 +234,8 @@ def _credits(article: Article) -> list[tuple[str, str]]:
     return [(role, name) for role, names in roles for name in names]
 
 
-def _report_row(ordinal: int, change: PolicyChange, article: Article, seen: datetime) -> ReportRow:
+def report_row(ordinal: int, change: PolicyChange, article: Article, seen: datetime) -> ReportRow:
+    """Return what an article tells of one change as a row; `seen` stands for its day where it bears none."""
     parties = [("affected", name) for name in change.affected] + [("exempt", name) for name in change.exempt]
     return ReportRow(
         ordinal=ordinal,

@@ -25,6 +25,8 @@ COMMANDS = {
     "changes": "pantau.cli.changes:changes",
     "proof": "pantau.cli.proof:proof",
     "review": "pantau.cli.review:review",
+    "diff": "pantau.cli.diff:diff",
+    "reprocess": "pantau.cli.reprocess:reprocess",
     "status": "pantau.cli.status:status",
     "sources": "pantau.cli.sources:sources",
     "db": "pantau.cli.db:db",
