@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from db.archive import Location
 from db.downloads import location_of
 from db.indexing import index_when_due
+from db.lock import hold_linking
 from db.models import article, article_version, credit, download, removed_block, version_page
 from db.upsert import insert_new
 
@@ -36,7 +37,12 @@ class SavedVersion(msgspec.Struct, frozen=True, kw_only=True):
 def save_version(
     conn: Connection, *, source_id: str, site_key: str, canonical_url: str, observed_at: datetime, row: VersionRow
 ) -> SavedVersion:
-    """Store a version, unless the current one says the same; the article is made when it is new."""
+    """Store a version, unless the current one says the same; the article is made when it is new.
+
+    Who saves the same article meanwhile waits until this transaction ends.
+    """
+    # Before the article is touched: who places reports already may be about to save this very article.
+    hold_linking(conn)
     extent = row.values["extent"]
     insert_new(
         conn,
@@ -49,8 +55,7 @@ def save_version(
             "first_seen_at": observed_at,
         },
     )
-    found = select(article.c.id).where(article.c.source_id == source_id, article.c.site_key == site_key)
-    article_id = int(conn.execute(found).scalar_one())
+    article_id = _held(conn, source_id, site_key)
     current = conn.execute(
         select(article_version).where(article_version.c.article_id == article_id, article_version.c.is_current)
     ).one_or_none()
@@ -79,6 +84,13 @@ def parts_of(conn: Connection, article_id: int) -> list[tuple[str, datetime, str
     return [
         (row.final_url or row.url, row.fetched_at, row.content_type, place, row.id) for row, place in found if place
     ]
+
+
+def _held(conn: Connection, source_id: str, site_key: str) -> int:
+    """Return an article's id and keep other writers off it: each would else number its version after the one that both saw."""
+    found = select(article.c.id).where(article.c.source_id == source_id, article.c.site_key == site_key)
+    # Rows that only refer to the article may be written all the same.
+    return int(conn.execute(found.with_for_update(key_share=True)).scalar_one())
 
 
 def _regain_bytes(conn: Connection, version_id: int, download_ids: Sequence[int]) -> None:
