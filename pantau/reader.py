@@ -27,7 +27,7 @@ from db.articles import SavedVersion, parts_of
 from db.errors import ArchiveDamaged
 from db.lease import take_unread
 from db.model_use import is_current
-from db.outcomes import mark_read, want_page
+from db.outcomes import awaits, mark_read, want_page
 from db.records import Found, Unread
 from pantau.config import ReadSettings
 from pantau.model.adviser import Adviser
@@ -212,6 +212,9 @@ def _save(
     next_fetch_at: Any,
 ) -> SavedVersion | None:
     """Store a reading and what follows from it, in one transaction: its rows, its address, the page that it asks for."""
+    # Another who read it meanwhile may have read a later answer too, which this one must not undo.
+    if not awaits(conn, unread):
+        return None
     article = reading.article
     saved = None
     reason = None if unread.location else "only its announcement is known"

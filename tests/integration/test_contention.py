@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select, text
 
 from db.articles import save_version
@@ -42,7 +41,7 @@ def all_at_once(*works: Callable[[], object]) -> list[Exception]:
         start.wait()
         try:
             work()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it would reach a person
             raised.append(error)
 
     threads = [threading.Thread(target=run, args=(work,)) for work in works]
