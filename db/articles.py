@@ -1,7 +1,7 @@
 """Articles and their versions."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +13,8 @@ from db.indexing import index_when_due
 from db.lock import hold_linking
 from db.models import article, article_version, credit, download, removed_block, version_page
 from db.upsert import insert_new
+
+_TURN = timedelta(hours=6)
 
 
 class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,11 +29,15 @@ class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SavedVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """The article a version belongs to, the version that is current now, and why it was made; `None` when nothing changed."""
+    """The article a version belongs to, the version that is current now, and why it was made; `None` when nothing changed.
+
+    `is_flap` says that the site went back to an earlier text too soon for a version of its own.
+    """
 
     article_id: int
     version_id: int
     cause: str | None
+    is_flap: bool = False
 
 
 def save_version(
@@ -65,6 +71,10 @@ def save_version(
     if current is not None and _says_less(current.extent, extent):
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None)
     cause = _cause(conn, current, row)
+    if current is not None and cause == "edit" and _takes_turns(conn, current, row.text_sha256, observed_at):
+        counted = update(article_version).where(article_version.c.id == current.id)
+        conn.execute(counted.values(flaps=article_version.c.flaps + 1))
+        return SavedVersion(article_id=article_id, version_id=current.id, cause=None, is_flap=True)
     version_id = _add_version(conn, article_id, 1 if current is None else current.seq + 1, cause, observed_at, row)
     conn.execute(update(article).where(article.c.id == article_id).values(extent=extent, vanished_at=None))
     index_when_due(conn)
@@ -106,6 +116,20 @@ def _says_less(known: str, new: str) -> bool:
     # A page that answers with a wall today does not unsay what it told yesterday.
     order = ("headline", "lead", "incomplete", "full")
     return order.index(new) < order.index(known)
+
+
+def _takes_turns(conn: Connection, current: Any, text_sha256: str, observed_at: datetime) -> bool:
+    """Return whether a site goes back and forth between texts that it showed before, as caches do that do not agree.
+
+    A text that comes back is a version (A, B, A are three). Once both what is current and what is shown now have been left before, the
+    next one is made only when the last has stood for some hours.
+    """
+    v = article_version.c
+    if abs(observed_at - current.observed_at) > _TURN:
+        return False
+    earlier = (v.article_id == current.article_id) & (v.seq < current.seq)
+    seen = select(v.text_sha256).where(earlier, v.text_sha256.in_((text_sha256, current.text_sha256))).distinct()
+    return len(conn.execute(seen).all()) == 2
 
 
 def _cause(conn: Connection, current: Any, row: VersionRow) -> str:

@@ -14,7 +14,8 @@ from sqlalchemy import Column, ColumnElement, Connection, insert, select, update
 
 from db.downloads import add_download
 from db.lease import holds
-from db.models import address, article, download, endpoint, poll, robots
+from db.lock import hold_linking
+from db.models import address, article, download, endpoint, poll, robots, version_page
 from db.records import Answer, DueAddress, DueEndpoint, Found, PollCounts, Unread
 from db.tombstones import address_key, article_key, buried
 from db.upsert import insert_new
@@ -147,6 +148,14 @@ def mark_read(
     )
 
 
+def look_again(conn: Connection, address_id: int, version_id: int) -> None:
+    """Let the next visit of an address be compared with what is stored as current, not with its last answer, which was set aside."""
+    first = select(version_page.c.download_id).where(version_page.c.version_id == version_id)
+    known = first.order_by(version_page.c.page_no).limit(1).scalar_subquery()
+    values = {"download_id": known, "etag": None, "last_modified": None}
+    conn.execute(update(address).where(address.c.id == address_id).values(**values))
+
+
 def want_page(conn: Connection, found: Found, *, source_id: str, article_id: int, now: datetime) -> None:
     """Ask for another page of an article; one that is known already is not asked for again, one that was forgotten never."""
     if _remembered(conn, source_id, [found]):
@@ -155,6 +164,8 @@ def want_page(conn: Connection, found: Found, *, source_id: str, article_id: int
 
 def awaits(conn: Connection, unread: Unread) -> bool:
     """Return whether an answer still waits to be read, and let nobody else note what it was read as until this transaction ends."""
+    # Before the address: whoever places reports already may be about to write to it.
+    hold_linking(conn)
     a = address.c
     mine = (a.id == unread.address_id) & (a.download_id == unread.download_id) & (a.state == "fetched")
     return conn.scalar(select(a.id).where(mine).with_for_update()) is not None

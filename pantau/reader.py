@@ -25,15 +25,16 @@ from crawlers.patience import next_check
 from db.archive import Location
 from db.articles import SavedVersion, parts_of
 from db.errors import ArchiveDamaged
+from db.identity import article_named, article_of, key_of_article
 from db.lease import take_unread
 from db.model_use import is_current
-from db.outcomes import awaits, mark_read, want_page
+from db.outcomes import awaits, look_again, mark_read, want_page
 from db.records import Found, Unread
 from pantau.config import ReadSettings
 from pantau.model.adviser import Adviser
 from pipeline.records import Announced, Page, Reading, SourceHints
 from pipeline.run import ANNOTATOR_VERSION, announce_only, read_pages
-from pipeline.save import digest, save_reading
+from pipeline.save import digest, merge_known, save_reading
 
 log = logging.getLogger(__name__)
 _BATCH = 16
@@ -226,7 +227,7 @@ def _save(
             conn,
             reading,
             source_id=unread.source_id,
-            site_key=unread.site_key or unread.url,
+            site_key=_key(conn, unread, reading),
             download_ids=download_ids if unread.location else [],
             observed_at=unread.fetched_at,
             annotator_version=_annotator_of(reading),
@@ -241,7 +242,29 @@ def _save(
         next_fetch_at=next_fetch_at if unread.location else None,
         reason=reason,
     )
+    if saved and saved.is_flap:
+        look_again(conn, unread.address_id, saved.version_id)
     return saved
+
+
+def _key(conn: Connection, unread: Unread, reading: Reading) -> str:
+    """Return the key under which an article is stored; two that are found to be one become one before."""
+    key = unread.site_key or unread.url
+    own = article_of(conn, unread.source_id, key, unread.article_id)
+    article = reading.article
+    names = _spellings(article.canonical_url or article.url)
+    other = article_named(conn, unread.source_id, names, article.headline, apart_from=own)
+    if own and other:
+        own, gone = sorted((own, other))
+        merge_known(conn, gone, own, unread.fetched_at)
+    found = own or other
+    return key_of_article(conn, found) if found else key
+
+
+def _spellings(url: str) -> list[str]:
+    """Return an address with and without what changes nothing: the scheme, a slash at its end."""
+    rest = url.partition("://")[2].rstrip("/")
+    return [f"{scheme}://{rest}{end}" for scheme in ("https", "http") for end in ("", "/")]
 
 
 def _annotator_of(reading: Reading) -> str:

@@ -15,15 +15,18 @@ from db.changes import (
     ReportRow,
     StatusEvent,
     add_report,
+    annotator_of,
     is_told_by,
     pins_of,
+    reports_of_articles,
     set_annotator,
     strands_told,
     supersede_reports,
 )
+from db.identity import merge_articles
 from db.lock import hold_linking
 from pipeline.records import Article, Evidence, PolicyChange, PolicyDate, Reading
-from pipeline.relink import REACH, NewReport, relink, settle
+from pipeline.relink import REACH, NewReport, relink, relink_without, settle
 from pipeline.steps.fingerprint import simhash
 from pipeline.steps.link import Gist, Told, day_of, gist_of
 
@@ -103,6 +106,18 @@ def _tell(
             now=now,
         )
     settle(conn, touched)
+
+
+def merge_known(conn: Connection, gone: int, into: int, now: datetime) -> None:
+    """Make two stored articles one that tells what its current version tells; nothing that was stored of either is lost."""
+    hold_linking(conn)
+    standing = reports_of_articles(conn, (gone, into))
+    theirs = strands_told(conn, gone)
+    slots = [{name: getattr(old, name) for name in ("company", "object", "product", "action")} for old in theirs]
+    strands = match_strands(slots, strands_told(conn, into), pins_of(conn, into))
+    version = merge_articles(conn, gone, into, {old.strand: new for old, new in zip(theirs, strands, strict=True)})
+    supersede_reports(conn, into, now, keep_version=version, annotator_version=annotator_of(conn, version))
+    relink_without(conn, standing, {old.change_id for old in standing}, now)
 
 
 def match_strands(
