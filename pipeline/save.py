@@ -218,7 +218,9 @@ def _version_row(reading: Reading, download_ids: Sequence[int], annotator_versio
 def digest(article: Article) -> str:
     """Return the digest of everything whose change makes a new version."""
     # Only what an outlet writes: removed noise, captions' places and our own confidence change without an edit.
-    told = [article.headline, article.article_body, article.date_published, article.extent, _credits(article)]
+    # Nor is it one when "two hours ago" becomes three.
+    published = None if article.date_published_precision == "relative" else article.date_published
+    told = [article.headline, article.article_body, published, article.extent, _credits(article)]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
 
