@@ -10,6 +10,7 @@ from db.archive import Archive
 from db.compact import FileUse, compact, file_uses, settle_debts, sweep
 from db.engine import reading
 from db.errors import ArchiveError
+from db.indexing import index_backlog
 from db.models import download, endpoint
 from db.retention import let_go, overdue_sources
 
@@ -60,6 +61,8 @@ def tidy(engine: Engine, archive: Archive, now: datetime) -> Iterator[Step]:
     for item in due:
         for gone in let_go(engine, item, now):
             yield Step(about=item.source_id, pages=gone.pages, articles=gone.articles, byte_count=gone.byte_count)
+    # Else every search would read what went until as many articles have come in.
+    index_backlog(engine)
     yield from give_room_back(engine, archive)
 
 

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
+from db import indexing
 from db.archive import Archive
 from db.check import check
 from db.engine import reading, writing
-from db.models import article_version, download, endpoint, poll, removed_block, report
+from db.models import article_version, download, endpoint, poll, removed_block, report, search_pending
 from db.retention import overdue_sources, what_may_go
+from db.search import search
 from db.upkeep import tidy
 from tests.db.kept import (
     NOW,
@@ -185,3 +187,14 @@ def test_a_damaged_file_is_said_and_left(kept):
     assert [step.about for step in steps if step.trouble]
     assert all("restore the file from a backup" in step.trouble for step in steps if step.trouble)
     assert kept.archive.ends().keys() == before
+
+
+def test_what_went_is_found_by_no_word_and_does_not_wait_to_be_read_by_searches(kept, monkeypatch):
+    monkeypatch.setattr(indexing, "_BATCH", 2)
+    with writing(kept.engine) as conn:
+        indexing.index_all(conn)
+        assert len(search(conn, "juragannya").hits) == 9
+    tidied(kept)
+    with reading(kept.engine) as conn:
+        assert {hit.source_id for hit in search(conn, "juragannya").hits} == {"semua"}
+        assert conn.scalar(select(func.count()).select_from(search_pending)) < 2
