@@ -68,12 +68,15 @@ class Archive:
         self.folder = folder
         self._file_cap_bytes = file_cap_bytes
         self._open: BinaryIO | None = None
+        # Files that have lost bytes which rows know: behind half a record nothing could be read by others, nor be told from it by place.
+        self._torn: set[str] = set()
 
     def recover(self, committed: Mapping[str, int]) -> list[Cut]:
         """Cut every file to the end that rows know of, and remove what none knows; call it once, before the first `append`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in self.folder.glob(f"*{_PART}"):
             path.unlink()
+        self._torn = {path.name for path in self._files() if path.stat().st_size < committed.get(path.name, 0)}
         return [cut for path in self._files() if (cut := _cut(path, committed.get(path.name, 0)))]
 
     def append(self, response: ArchivedResponse) -> Location:
@@ -229,7 +232,7 @@ class Archive:
 
     def _next_path(self) -> Path:
         files = self._files()
-        if files and files[-1].stat().st_size < self._file_cap_bytes:
+        if files and files[-1].stat().st_size < self._file_cap_bytes and files[-1].name not in self._torn:
             return files[-1]
         return self._path_after(files)
 

@@ -1,7 +1,7 @@
 """Articles and their versions."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,8 +10,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 from db.archive import Location
 from db.downloads import location_of
 from db.indexing import index_when_due
+from db.lock import hold_linking
 from db.models import article, article_version, credit, download, removed_block, version_page
 from db.upsert import insert_new
+
+_TURN = timedelta(hours=6)
 
 
 class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,11 +29,15 @@ class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SavedVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """The article a version belongs to, the version that is current now, and why it was made; `None` when nothing changed."""
+    """The article a version belongs to, the version that is current now, and why it was made; `None` when nothing changed.
+
+    `is_flap` says that the site went back to an earlier text too soon for a version of its own.
+    """
 
     article_id: int
     version_id: int
     cause: str | None
+    is_flap: bool = False
 
 
 def save_version(
@@ -45,8 +52,11 @@ def save_version(
 ) -> SavedVersion:
     """Store a version, unless the current one says the same; the article is made when it is new.
 
-    `cause` is given where it is known: bytes that are read again may well say less than they did.
+    `cause` is given where it is known: bytes that are read again may well say less than they did. Who saves the same article meanwhile
+    waits until this transaction ends.
     """
+    # Before the article is touched: who places reports already may be about to save this very article.
+    hold_linking(conn)
     extent = row.values["extent"]
     insert_new(
         conn,
@@ -59,8 +69,7 @@ def save_version(
             "first_seen_at": observed_at,
         },
     )
-    found = select(article.c.id).where(article.c.source_id == source_id, article.c.site_key == site_key)
-    article_id = int(conn.execute(found).scalar_one())
+    article_id = _held(conn, source_id, site_key)
     current = conn.execute(
         select(article_version).where(article_version.c.article_id == article_id, article_version.c.is_current)
     ).one_or_none()
@@ -69,11 +78,16 @@ def save_version(
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None)
     if current is not None and cause is None and _says_less(current.extent, extent):
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None)
-    cause = cause or _cause(conn, current, row)
-    version_id = _add_version(conn, article_id, 1 if current is None else current.seq + 1, cause, observed_at, row)
+    why = cause or _cause(conn, current, row)
+    is_edit = current is not None and cause is None and why == "edit"
+    if is_edit and _takes_turns(conn, current, row.text_sha256, observed_at):
+        counted = update(article_version).where(article_version.c.id == current.id)
+        conn.execute(counted.values(flaps=article_version.c.flaps + 1))
+        return SavedVersion(article_id=article_id, version_id=current.id, cause=None, is_flap=True)
+    version_id = _add_version(conn, article_id, 1 if current is None else current.seq + 1, why, observed_at, row)
     conn.execute(update(article).where(article.c.id == article_id).values(extent=extent, vanished_at=None))
     index_when_due(conn)
-    return SavedVersion(article_id=article_id, version_id=version_id, cause=cause)
+    return SavedVersion(article_id=article_id, version_id=version_id, cause=why)
 
 
 def parts_of(conn: Connection, article_id: int) -> list[tuple[str, datetime, str | None, Location, int]]:
@@ -91,6 +105,13 @@ def parts_of(conn: Connection, article_id: int) -> list[tuple[str, datetime, str
     ]
 
 
+def _held(conn: Connection, source_id: str, site_key: str) -> int:
+    """Return an article's id and keep other writers off it: each would else number its version after the one that both saw."""
+    found = select(article.c.id).where(article.c.source_id == source_id, article.c.site_key == site_key)
+    # Rows that only refer to the article may be written all the same.
+    return int(conn.execute(found.with_for_update(key_share=True)).scalar_one())
+
+
 def _regain_bytes(conn: Connection, version_id: int, download_ids: Sequence[int]) -> None:
     """Let a version whose pages' bytes are gone rest on those that say the same today."""
     mine = version_page.c.version_id == version_id
@@ -104,6 +125,20 @@ def _says_less(known: str, new: str) -> bool:
     # A page that answers with a wall today does not unsay what it told yesterday.
     order = ("headline", "lead", "incomplete", "full")
     return order.index(new) < order.index(known)
+
+
+def _takes_turns(conn: Connection, current: Any, text_sha256: str, observed_at: datetime) -> bool:
+    """Return whether a site goes back and forth between texts that it showed before, as caches do that do not agree.
+
+    A text that comes back is a version (A, B, A are three). Once both what is current and what is shown now have been left before, the
+    next one is made only when the last has stood for some hours.
+    """
+    v = article_version.c
+    if abs(observed_at - current.observed_at) > _TURN:
+        return False
+    earlier = (v.article_id == current.article_id) & (v.seq < current.seq)
+    seen = select(v.text_sha256).where(earlier, v.text_sha256.in_((text_sha256, current.text_sha256))).distinct()
+    return len(conn.execute(seen).all()) == 2
 
 
 def _cause(conn: Connection, current: Any, row: VersionRow) -> str:

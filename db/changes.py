@@ -217,6 +217,12 @@ def is_told_by(conn: Connection, version_id: int, text_sha256: str, annotator_ve
     return bool(row.text_sha256 != text_sha256 or row.annotator_version == annotator_version)
 
 
+def annotator_of(conn: Connection, version_id: int) -> str:
+    """Return which annotator read a version last, "" when none did."""
+    v = article_version.c
+    return str(conn.execute(select(v.annotator_version).where(v.id == version_id)).scalar_one() or "")
+
+
 def set_annotator(conn: Connection, version_id: int, values: Mapping[str, Any]) -> None:
     """Note which annotator read a version last, and what it found that is no change."""
     conn.execute(update(article_version).where(article_version.c.id == version_id).values(**values))

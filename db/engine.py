@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,11 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from db.errors import StoreError
 
 _BUSY_S = 30.0
+# The log cannot begin anew while somebody reads what is older than it. From half its cap on each write gives readers time, the more
+# the longer the log is: two writers that write all the time fill the other half in a quarter of an hour, and none is stopped.
 _WAL_CAP_BYTES = 64 << 20
+_WAL_TRY_MS = 100
+_WAL_PAUSE_S = (1.0, 10.0)
 
 
 def open_engine(url: str) -> Engine:
@@ -45,6 +50,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
             conn.execution_options(writes=True)
             with conn.begin():
                 yield conn
+            if engine.dialect.name == "sqlite":
+                _keep_log_short(conn)
     except OperationalError as error:
         raise StoreError(
             f"the store {_place(engine)} cannot be written ({error.orig}); {_cure(str(error.orig))}"
@@ -64,6 +71,29 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     with reading(engine.execution_options(**level)) as conn:
         yield conn
+
+
+def _keep_log_short(conn: Connection) -> None:
+    """Begin SQLite's log anew when it has become long; where a reader needs it, give that reader time."""
+    wal = Path(f"{conn.engine.url.database}-wal")
+    half = _WAL_CAP_BYTES // 2
+    size = wal.stat().st_size if wal.exists() else 0
+    if size <= half:
+        return
+    driver = conn.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute(f"PRAGMA busy_timeout = {_WAL_TRY_MS}")
+    try:
+        [is_busy, *_] = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        # What was written is committed, whatever comes of this.
+        is_busy = True
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {round(_BUSY_S * 1000)}")
+    if is_busy:
+        # Not while holding the lock that other writers wait for.
+        share = min(1.0, (size - half) / half)
+        time.sleep(_WAL_PAUSE_S[0] * (1 - share) + _WAL_PAUSE_S[1] * share)
 
 
 def _connect(engine: Engine) -> Connection:
@@ -109,7 +139,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"PRAGMA journal_size_limit = {_WAL_CAP_BYTES}")
+    connection.execute(f"PRAGMA journal_size_limit = {_WAL_CAP_BYTES // 2}")
     with suppress(sqlite3.OperationalError):  # a store that may only be read keeps the mode that it has
         if _is_ours(connection):
             connection.execute("PRAGMA journal_mode = WAL")

@@ -244,7 +244,7 @@ def _articles_go(conn: Connection, plan: Plan, now: datetime, *, relink: Relink)
     ids = list(conn.scalars(select(article.c.id).where(mine).order_by(article.c.id).limit(_BATCH)))
     if not ids:
         return 0
-    # In the order in which a save takes the two locks: the index's, then linking's.
+    # The index's lock first: a save that holds linking's does not wait for the index.
     index_all(conn)
     hold_linking(conn)
     going = reports_of_articles(conn, ids)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Select, Table, func, or_, select, update
 
 from db.archive import Location
@@ -23,13 +24,7 @@ def take_endpoints(
     query = select(endpoint).where(due, e.registrable_domain.not_in(exclude_domains)).order_by(e.next_poll_at, e.id)
     rows = _one_a_domain(conn, query, limit)
     _lease(conn, endpoint, [row.id for row in rows], holder, now + lease)
-    return [
-        DueEndpoint(
-            **{name: getattr(row, name) for name in DueEndpoint.__struct_fields__ if name != "due_at"},
-            due_at=row.next_poll_at,
-        )
-        for row in rows
-    ]
+    return [DueEndpoint(**_leased(DueEndpoint, row, holder, now + lease), due_at=row.next_poll_at) for row in rows]
 
 
 def take_addresses(
@@ -46,7 +41,7 @@ def take_addresses(
     )
     rows = _one_a_domain(conn, query, limit)
     _lease(conn, address, [row.id for row in rows], holder, now + lease)
-    return [DueAddress(**{name: getattr(row, name) for name in DueAddress.__struct_fields__}) for row in rows]
+    return [DueAddress(**_leased(DueAddress, row, holder, now + lease)) for row in rows]
 
 
 def take_unread(conn: Connection, *, limit: int, exclude: Collection[int] = ()) -> list[Unread]:
@@ -95,6 +90,21 @@ def _one_a_domain(conn: Connection, query: "Select[Any]", limit: int) -> list[An
     for row in rows:
         chosen.setdefault(row.registrable_domain, row)
     return list(chosen.values())[:limit]
+
+
+def holds(conn: Connection, due: DueEndpoint | DueAddress) -> bool:
+    """Return whether what was handed out is still leased as it was then, and keep it so until this transaction ends.
+
+    It is not when somebody else has taken it over since, has finished it or has given it back: what comes of it now comes too late.
+    """
+    table = endpoint if isinstance(due, DueEndpoint) else address
+    mine = (table.c.leased_by == due.leased_by) & (table.c.leased_until == due.leased_until)
+    return conn.scalar(select(table.c.id).where(table.c.id == due.id, mine).with_for_update()) is not None
+
+
+def _leased(kind: type[msgspec.Struct], row: Any, holder: str, until: datetime) -> dict[str, Any]:
+    values = row._asdict() | {"leased_by": holder, "leased_until": until}
+    return {name: values[name] for name in kind.__struct_fields__ if name in values}
 
 
 def _lease(conn: Connection, table: Table, ids: list[int], holder: str, until: datetime) -> None:

@@ -1,4 +1,4 @@
-"""One dispatcher a store, one re-reading, one writer of articles and one who links them: by locks that the system frees when their holder dies."""
+"""One dispatcher a store, one re-reading, one at a time who stores articles and says which reports are one: by locks that the system frees when their holder dies."""
 
 import fcntl
 from collections.abc import Iterator
@@ -12,8 +12,7 @@ from db.errors import DispatcherBusy, StoreBusy, StoreError
 # Any number of our own: the first eight bytes of "pantau" as an integer.
 _ADVISORY_KEY = 0x70616E746175
 _REPROCESS_KEY = _ADVISORY_KEY + 1
-_TURN_KEY = _ADVISORY_KEY + 2
-_LINKING_KEY = _ADVISORY_KEY + 3
+_LINKING_KEY = _ADVISORY_KEY + 2
 _SENTENCE = "another `pantau run` or `pantau crawl` works on this store; stop it first, or name another store"
 _REPROCESS_SENTENCE = "another `pantau reprocess --apply` works on this store; wait until it is done, or stop it first"
 
@@ -48,13 +47,6 @@ def reprocessor(engine: Engine) -> Iterator[None]:
     """
     with _hold(engine, _REPROCESS_KEY, ".reprocess.lock", StoreBusy(_REPROCESS_SENTENCE)):
         yield
-
-
-def in_turn(conn: Connection) -> None:
-    """Let this transaction write articles when no other does: what an article tells is linked to what all others tell."""
-    # On SQLite a transaction that writes is alone from its start.
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _TURN_KEY})
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from sqlalchemy import (
     true,
 )
 
+from db import vocabulary as words
 from db.types import Json, UtcDateTime
 
 metadata = MetaData(
@@ -120,6 +121,11 @@ download = Table(
     Column("archive_length", BigInteger),
     Column("error", Text),
     _one_of("robots", ("allowed", "disallowed", "unknown")),
+    _one_of("verdict", words.DOWNLOAD_VERDICTS),
+    CheckConstraint(
+        "(archive_file is null) = (archive_offset is null) and (archive_file is null) = (archive_length is null)",
+        name="place_is_whole",
+    ),
     UniqueConstraint("archive_file", "archive_offset"),
     Index(None, "source_id", "fetched_at"),
     Index(None, "url"),
@@ -155,7 +161,7 @@ article = Table(
     Column("extent", String, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("vanished_at", UtcDateTime),
-    _one_of("extent", ("full", "lead", "headline", "incomplete")),
+    _one_of("extent", words.EXTENTS),
     UniqueConstraint("source_id", "site_key"),
     Index(None, "canonical_url"),
 )
@@ -239,7 +245,16 @@ article_version = Table(
     Column("negative_reason", Text),
     Column("extractor_version", String, nullable=False),
     Column("annotator_version", String),
+    # How often the site has gone back to an earlier text since, too soon for a version of its own.
+    Column("flaps", Integer, nullable=False, server_default="0"),
     _one_of("cause", CAUSES),
+    _one_of("extent", words.EXTENTS),
+    _one_of("verdict", words.PAGE_VERDICTS),
+    _one_of("date_published_precision", words.PRECISIONS),
+    _one_of("date_published_zone", words.ZONES),
+    _one_of("negative_kind", words.NEGATIVE_KINDS),
+    CheckConstraint("seq >= 1", name="seq_counts"),
+    CheckConstraint("confidence between 0 and 1", name="confidence_is_a_share"),
     UniqueConstraint("article_id", "seq"),
     Index(
         "ix_one_current_version",
@@ -280,6 +295,7 @@ removed_block = Table(
     Column("text", Text, nullable=False),
     Column("after_block", Integer, nullable=False),
     Column("char_offset", Integer),
+    _one_of("kind", words.REMOVED_KINDS),
 )
 
 policy_change = Table(
@@ -299,6 +315,12 @@ policy_change = Table(
     # What people's reviews amount to: `confirmed`, `wrong` or nothing.
     Column("review", String),
     Column("created_at", UtcDateTime, nullable=False),
+    _one_of("action", words.ACTIONS),
+    _one_of("action2", words.SECOND_ACTIONS),
+    _one_of("object", words.OBJECTS),
+    _one_of("direction", words.DIRECTIONS),
+    _one_of("instrument", words.INSTRUMENTS),
+    _one_of("review", words.JUDGEMENTS),
     Index(None, "company", "object"),
 )
 
@@ -331,6 +353,14 @@ report = Table(
     Column("strand", Integer, nullable=False, server_default="0"),
     Column("told_at", UtcDateTime),
     Column("gist", Json),
+    _one_of("action", words.ACTIONS),
+    _one_of("action2", words.SECOND_ACTIONS),
+    _one_of("object", words.OBJECTS),
+    _one_of("direction", words.DIRECTIONS),
+    _one_of("instrument", words.INSTRUMENTS),
+    _one_of("status", words.STATUSES),
+    _one_of("attribution", words.ATTRIBUTIONS),
+    CheckConstraint("confidence between 0 and 1", name="confidence_is_a_share"),
     UniqueConstraint("version_id", "annotator_version", "ordinal"),
     Index(None, "policy_change_id"),
     Index(None, "company", "told_at"),
@@ -356,7 +386,7 @@ evidence = Table(
     Column("start_char", Integer, nullable=False),
     Column("end_char", Integer, nullable=False),
     Column("quote", Text, nullable=False),
-    _one_of("field", ("headline", "article_body")),
+    _one_of("field", words.FIELDS),
     CheckConstraint("end_char > start_char and start_char >= 0", name="span_is_forward"),
 )
 
@@ -379,11 +409,10 @@ policy_status = Table(
     Column("until_day", String),
     Column("is_believed", Boolean, nullable=False, server_default=true()),
     Column("source_count", Integer, nullable=False, server_default="1"),
-    _one_of(
-        "status",
-        ("reported", "announced", "testing", "in_effect", "delayed", "suspended", "amended", "reversed"),
-    ),
+    _one_of("status", words.STATUSES),
     _one_of("dated_by", ("text", "publication")),
+    _one_of("from_precision", words.PRECISIONS),
+    _one_of("means", words.STATUSES),
     UniqueConstraint("report_id", "status", "jurisdiction"),
     Index(None, "policy_change_id", "from_day"),
 )

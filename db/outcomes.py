@@ -1,5 +1,6 @@
 """What came of a poll, a fetch, a reading: one transaction each, called by whoever holds it.
 
+What comes after its lease was taken over, ended or given back is dropped: a worker that was frozen for long undoes nothing.
 A poll's validators are written together with the addresses it announced, never before: else a crash between the two would hide
 the addresses behind a 304 for ever.
 """
@@ -12,8 +13,10 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, insert, select, update
 
 from db.downloads import add_download
-from db.models import address, article, download, endpoint, poll, robots
-from db.records import Answer, DueAddress, DueEndpoint, Found, PollCounts
+from db.lease import holds
+from db.lock import hold_linking
+from db.models import address, article, download, endpoint, poll, robots, version_page
+from db.records import Answer, DueAddress, DueEndpoint, Found, PollCounts, Unread
 from db.tombstones import address_key, article_key, buried
 from db.upsert import insert_new
 
@@ -36,6 +39,8 @@ def finish_poll(
 
     `answer` is left out where nothing changed: a quiet poll leaves no row but its own.
     """
+    if not holds(conn, due):
+        return PollCounts()
     download_id = add_download(conn, answer) if answer else None
     poll_id = _add_poll(conn, due, started_at, finished_at, outcome, reason, download_id)
     if poll_id is None:
@@ -61,8 +66,13 @@ def finish_fetch(
     next_fetch_at: datetime | None = None,
     redirect_to: Found | None = None,
     reason: str | None = None,
-) -> int:
-    """Store what came of fetching an address: its download, its state, where it redirects to; return the download's id."""
+) -> int | None:
+    """Store what came of fetching an address: its download, its state, where it redirects to.
+
+    Return the download's id, nothing where it came too late.
+    """
+    if not holds(conn, due):
+        return None
     download_id = add_download(conn, answer)
     if redirect_to:
         _follow(conn, due, redirect_to, answer.fetched_at)
@@ -84,12 +94,16 @@ def finish_fetch(
 
 def postpone_fetch(conn: Connection, due: DueAddress, *, next_fetch_at: datetime, reason: str) -> None:
     """Give a leased address back for later, as it was: what kept it from being fetched was no fault of its site."""
+    if not holds(conn, due):
+        return
     values = {"next_fetch_at": next_fetch_at, "reason": reason, "leased_by": None, "leased_until": None}
     conn.execute(update(address).where(address.c.id == due.id).values(**values))
 
 
 def finish_unchanged(conn: Connection, due: DueAddress, *, next_fetch_at: datetime | None) -> None:
     """Note that a re-check found nothing new: no row but the address's own."""
+    if not holds(conn, due):
+        return
     conn.execute(
         update(address)
         .where(address.c.id == due.id)
@@ -134,10 +148,27 @@ def mark_read(
     )
 
 
+def look_again(conn: Connection, address_id: int, version_id: int) -> None:
+    """Let the next visit of an address be compared with what is stored as current, not with its last answer, which was set aside."""
+    first = select(version_page.c.download_id).where(version_page.c.version_id == version_id)
+    known = first.order_by(version_page.c.page_no).limit(1).scalar_subquery()
+    values = {"download_id": known, "etag": None, "last_modified": None}
+    conn.execute(update(address).where(address.c.id == address_id).values(**values))
+
+
 def want_page(conn: Connection, found: Found, *, source_id: str, article_id: int, now: datetime) -> None:
     """Ask for another page of an article; one that is known already is not asked for again, one that was forgotten never."""
     if _remembered(conn, source_id, [found]):
         insert_new(conn, address, _address_values(source_id, found, now) | {"article_id": article_id})
+
+
+def awaits(conn: Connection, unread: Unread) -> bool:
+    """Return whether an answer still waits to be read, and let nobody else note what it was read as until this transaction ends."""
+    # Before the address: whoever places reports already may be about to write to it.
+    hold_linking(conn)
+    a = address.c
+    mine = (a.id == unread.address_id) & (a.download_id == unread.download_id) & (a.state == "fetched")
+    return conn.scalar(select(a.id).where(mine).with_for_update()) is not None
 
 
 def get_robots(conn: Connection, origin: str) -> Any:

@@ -35,7 +35,7 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DueEndpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """An endpoint that is due, with what a conditional request needs."""
+    """An endpoint that is due, with what a conditional request needs, and the lease under which it is handed out."""
 
     id: int
     source_id: str
@@ -49,10 +49,15 @@ class DueEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     last_body_sha256: str | None
     failures: int
     polls_since_full: int
+    leased_by: str | None
+    leased_until: datetime | None
 
 
 class DueAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """An address that is due, with what a conditional request needs; `checks` counts earlier answers, `hops` redirects so far."""
+    """An address that is due, with what a conditional request needs; `checks` counts earlier answers, `hops` redirects so far.
+
+    It is handed out under the lease that it names.
+    """
 
     id: int
     source_id: str
@@ -68,6 +73,8 @@ class DueAddress(msgspec.Struct, frozen=True, kw_only=True):
     hops: int
     etag: str | None
     last_modified: str | None
+    leased_by: str | None
+    leased_until: datetime | None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

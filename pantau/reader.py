@@ -25,9 +25,10 @@ from crawlers.patience import next_check
 from db.archive import Location
 from db.articles import SavedVersion, parts_of
 from db.errors import ArchiveDamaged
+from db.identity import article_named, article_of, key_of_article
 from db.lease import take_unread
 from db.model_use import is_current
-from db.outcomes import mark_read, want_page
+from db.outcomes import awaits, look_again, mark_read, want_page
 from db.records import Found, Unread
 from db.reprocess import stored_article
 from pantau.config import ReadSettings
@@ -36,7 +37,7 @@ from pantau.reprocess import announced_of, pages_of
 from pipeline.records import Announced, Page, Reading, SourceHints
 from pipeline.reprocess import apply, compare
 from pipeline.run import ANNOTATOR_VERSION, announce_only, read_pages
-from pipeline.save import digest, save_reading
+from pipeline.save import digest, merge_known, save_reading
 
 log = logging.getLogger(__name__)
 _BATCH = 16
@@ -233,6 +234,9 @@ def _save(
     next_fetch_at: Any,
 ) -> SavedVersion | None:
     """Store a reading and what follows from it, in one transaction: its rows, its address, the page that it asks for."""
+    # Another who read it meanwhile may have read a later answer too, which this one must not undo.
+    if not awaits(conn, unread):
+        return None
     article = reading.article
     saved = None
     reason = None if unread.location else "only its announcement is known"
@@ -244,7 +248,7 @@ def _save(
             conn,
             reading,
             source_id=unread.source_id,
-            site_key=unread.site_key or unread.url,
+            site_key=_key(conn, unread, reading),
             download_ids=download_ids if unread.location else [],
             observed_at=unread.fetched_at,
             annotator_version=_annotator_of(reading),
@@ -259,7 +263,29 @@ def _save(
         next_fetch_at=next_fetch_at if unread.location else None,
         reason=reason,
     )
+    if saved and saved.is_flap:
+        look_again(conn, unread.address_id, saved.version_id)
     return saved
+
+
+def _key(conn: Connection, unread: Unread, reading: Reading) -> str:
+    """Return the key under which an article is stored; two that are found to be one become one before."""
+    key = unread.site_key or unread.url
+    own = article_of(conn, unread.source_id, key, unread.article_id)
+    article = reading.article
+    names = _spellings(article.canonical_url or article.url)
+    other = article_named(conn, unread.source_id, names, article.headline, apart_from=own)
+    if own and other:
+        own, gone = sorted((own, other))
+        merge_known(conn, gone, own, unread.fetched_at)
+    found = own or other
+    return key_of_article(conn, found) if found else key
+
+
+def _spellings(url: str) -> list[str]:
+    """Return an address with and without what changes nothing: the scheme, a slash at its end."""
+    rest = url.partition("://")[2].rstrip("/")
+    return [f"{scheme}://{rest}{end}" for scheme in ("https", "http") for end in ("", "/")]
 
 
 def _annotator_of(reading: Reading) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from db.articles import VersionRow
 from db.changes import SLOTS, ReportRow
-from db.lock import in_turn
+from db.lock import hold_linking
 from db.reprocess import DETAILS, StandingReport, StoredArticle, current_version, make_room, refresh_version
 from pipeline.records import Reading
 from pipeline.run import ANNOTATOR_VERSION
@@ -117,7 +117,7 @@ def compare(stored: StoredArticle, reading: Reading) -> Reread:
 
 def apply(conn: Connection, reread: Reread, now: datetime) -> bool:
     """Store what a re-reading changes; return false, and change nothing, where the article has become another in the meantime."""
-    in_turn(conn)
+    hold_linking(conn)
     stored, reading = reread.stored, reread.reading
     if current_version(conn, stored.id) != stored.version_id:
         return False

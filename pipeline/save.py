@@ -15,16 +15,19 @@ from db.changes import (
     ReportRow,
     StatusEvent,
     add_report,
+    annotator_of,
     confirmed_but,
     is_told_by,
     pins_of,
+    reports_of_articles,
     set_annotator,
     strands_told,
     supersede_reports,
 )
-from db.lock import hold_linking, in_turn
+from db.identity import merge_articles
+from db.lock import hold_linking
 from pipeline.records import Article, Evidence, PolicyChange, PolicyDate, Reading
-from pipeline.relink import REACH, NewReport, relink, settle
+from pipeline.relink import REACH, NewReport, relink, relink_without, settle
 from pipeline.steps.fingerprint import simhash
 from pipeline.steps.link import Gist, Told, day_of, gist_of
 
@@ -50,7 +53,7 @@ def save_reading(
     The same text read by another annotator is no new version, but its reports are those of the annotator that reads it now. `cause`
     is given where the same bytes are read again; `first_seen` is when what bears no day was told, if that was not just now.
     """
-    in_turn(conn)
+    hold_linking(conn)
     row = version_row(reading, download_ids, annotator_version)
     saved = save_version(
         conn,
@@ -124,6 +127,18 @@ def report_rows(
     rows = [report_row(n, change, reading.article, seen) for n, change in enumerate(reading.annotation.policy_changes)]
     strands = match_strands([row.change for row in rows], before, pins)
     return [msgspec.structs.replace(row, strand=strand) for row, strand in zip(rows, strands, strict=True)]
+
+
+def merge_known(conn: Connection, gone: int, into: int, now: datetime) -> None:
+    """Make two stored articles one that tells what its current version tells; nothing that was stored of either is lost."""
+    hold_linking(conn)
+    standing = reports_of_articles(conn, (gone, into))
+    theirs = strands_told(conn, gone)
+    slots = [{name: getattr(old, name) for name in ("company", "object", "product", "action")} for old in theirs]
+    strands = match_strands(slots, strands_told(conn, into), pins_of(conn, into))
+    version = merge_articles(conn, gone, into, {old.strand: new for old, new in zip(theirs, strands, strict=True)})
+    supersede_reports(conn, into, now, keep_version=version, annotator_version=annotator_of(conn, version))
+    relink_without(conn, standing, {old.change_id for old in standing}, now)
 
 
 def match_strands(
@@ -225,7 +240,9 @@ def version_row(reading: Reading, download_ids: Sequence[int], annotator_version
 def digest(article: Article) -> str:
     """Return the digest of everything whose change makes a new version."""
     # Only what an outlet writes: removed noise, captions' places and our own confidence change without an edit.
-    told = [article.headline, article.article_body, article.date_published, article.extent, _credits(article)]
+    # Nor is it one when "two hours ago" becomes three.
+    published = None if article.date_published_precision == "relative" else article.date_published
+    told = [article.headline, article.article_body, published, article.extent, _credits(article)]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
 

@@ -76,9 +76,24 @@ def canonical_of(url: str, stated: str | None, hints: SourceHints) -> str:
     if hints.article_url and hints.canonical_url and (match := re.search(hints.article_url, url)):
         parts = {key: value or "" for key, value in match.groupdict().items()}
         return urljoin(url, hints.canonical_url.format_map(_Blank(parts)))
-    if stated and _site(stated) == _site(url) and _split(stated).path.strip("/"):
+    if (
+        stated
+        and _site(stated) == _site(url)
+        and _split(stated).path.strip("/")
+        and not _is_another(stated, url, hints)
+    ):
         return stated
     return url
+
+
+def _is_another(stated: str, url: str, hints: SourceHints) -> bool:
+    """Return whether two addresses bear the site's own ids of two articles."""
+    ids = [
+        match.groupdict().get("id")
+        for text in (stated, url)
+        if hints.article_url and (match := re.search(hints.article_url, text))
+    ]
+    return len(ids) == 2 and ids[0] != ids[1]
 
 
 def _split(url: str) -> SplitResult:

@@ -174,7 +174,7 @@ def test_rows_that_lack_what_they_cannot_be_without_are_mended(kept):
                 source_id="semua", site_key="kosong", canonical_url="x", extent="full", first_seen_at=NOW
             )
         )
-        slots = dict.fromkeys(("company", "action", "object", "direction"), "x")
+        slots = {"company": "x", "action": "ban", "object": "ai_agents", "direction": "tighten"}
         conn.execute(insert(policy_change).values(public_id="pc-sepi", created_at=NOW, **slots))
         conn.execute(delete(evidence).where(evidence.c.report_id == 1))
         conn.execute(delete(policy_status).where(policy_status.c.report_id == 2))

@@ -11,7 +11,7 @@ from db.errors import DispatcherBusy
 from db.lease import hand_back, is_idle, next_due, take_addresses, take_endpoints, take_unread
 from db.lock import dispatcher
 from db.models import address, download, endpoint, poll
-from db.outcomes import finish_fetch, finish_poll, finish_unchanged, postpone_fetch
+from db.outcomes import awaits, finish_fetch, finish_poll, finish_unchanged, mark_read, postpone_fetch
 from tests.db.rows import (
     LEASE,
     NOW,
@@ -206,3 +206,59 @@ def test_only_one_dispatcher_works_on_a_store(engine):
         pass
     with dispatcher(engine):
         pass
+
+
+FINISHES = {
+    "fetched": lambda conn, due: finish_fetch(conn, due, answer("https://situs.test/berita/1"), state="fetched"),
+    "gone": lambda conn, due: finish_fetch(conn, due, answer("https://situs.test/berita/1", status=410), state="gone"),
+    "unchanged": lambda conn, due: finish_unchanged(conn, due, next_fetch_at=None),
+    "postponed": lambda conn, due: postpone_fetch(conn, due, next_fetch_at=LATER, reason="no room"),
+}
+
+
+@pytest.mark.parametrize("finish", FINISHES.values(), ids=FINISHES)
+@pytest.mark.parametrize("then", ["taken", "finished", "handed back"])
+def test_a_worker_that_was_frozen_past_its_lease_writes_nothing_late(engine, finish, then):
+    fill(engine)
+    announce(engine, found(1))
+    with writing(engine) as conn:
+        frozen = due_address(conn)
+    with writing(engine) as conn:
+        if then == "handed back":
+            hand_back(conn)
+        else:
+            [other] = take_addresses(conn, now=NOW + LEASE, limit=1, holder="you", lease=LEASE)
+            if then == "finished":
+                finish_fetch(conn, other, answer("https://situs.test/berita/1"), state="fetched")
+    rows = {table: select(table).order_by(table.c.id) for table in (address, download)}
+    with reading(engine) as conn:
+        before = {table: conn.execute(query).all() for table, query in rows.items()}
+    with writing(engine) as conn:
+        finish(conn, frozen)
+    with reading(engine) as conn:
+        assert {table: conn.execute(query).all() for table, query in rows.items()} == before
+
+
+def test_a_poll_that_was_frozen_past_its_lease_writes_nothing_late(engine):
+    fill(engine)
+    with writing(engine) as conn:
+        frozen = due_endpoint(conn)
+        [other] = take_endpoints(conn, now=NOW + LEASE, limit=1, holder="you", lease=LEASE)
+        poll_finds_one(conn, frozen)
+        assert conn.execute(select(endpoint.c.leased_by, endpoint.c.etag)).one() == ("you", None)
+        poll_finds_one(conn, other)
+        assert conn.execute(select(endpoint.c.leased_by, endpoint.c.etag)).one() == (None, '"a"')
+    assert (counted(engine, poll), counted(engine, address)) == (1, 1)
+
+
+def test_what_another_has_read_meanwhile_is_not_read_again(engine):
+    fill(engine)
+    announce(engine, found(1))
+    with writing(engine) as conn:
+        finish_fetch(conn, due_address(conn), answer("https://situs.test/berita/1"), state="fetched")
+        [unread] = take_unread(conn, limit=5)
+        assert awaits(conn, unread)
+        mark_read(
+            conn, unread.address_id, download_id=unread.download_id, verdict="listing", article_id=None, next_fetch_at=None
+        )  # fmt: skip
+        assert not awaits(conn, unread)
