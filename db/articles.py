@@ -79,8 +79,8 @@ def save_version(
     if current is not None and cause is None and _says_less(current.extent, extent):
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None)
     why = cause or _cause(conn, current, row)
-    is_edit = current is not None and cause is None and why == "edit"
-    if is_edit and _takes_turns(conn, current, row.text_sha256, observed_at):
+    is_edit = cause is None and why == "edit"
+    if current is not None and is_edit and _takes_turns(conn, current, row.text_sha256, observed_at):
         counted = update(article_version).where(article_version.c.id == current.id)
         conn.execute(counted.values(flaps=article_version.c.flaps + 1))
         return SavedVersion(article_id=article_id, version_id=current.id, cause=None, is_flap=True)

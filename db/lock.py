@@ -1,4 +1,7 @@
-"""One dispatcher a store, one re-reading, one at a time who stores articles and says which reports are one: by locks that the system frees when their holder dies."""
+"""One dispatcher a store, one re-reading, one at a time who stores articles and links them, by locks that the system frees.
+
+They are freed when their holder dies, too.
+"""
 
 import fcntl
 from collections.abc import Iterator

@@ -252,7 +252,7 @@ article_version = Table(
     _one_of("verdict", words.PAGE_VERDICTS),
     _one_of("date_published_precision", words.PRECISIONS),
     _one_of("date_published_zone", words.ZONES),
-    _one_of("negative_kind", words.NEGATIVE_KINDS),
+    _one_of("negative_kind", (*words.NEGATIVE_KINDS, words.UNREAD)),
     CheckConstraint("seq >= 1", name="seq_counts"),
     CheckConstraint("confidence between 0 and 1", name="confidence_is_a_share"),
     UniqueConstraint("article_id", "seq"),

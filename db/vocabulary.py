@@ -133,6 +133,8 @@ NEGATIVE_KINDS = (
     "background_mention",
     "plain",
 )
+# What stands in place of a kind of "no" where there are no rules for a language.
+UNREAD = "unread"
 FIELDS = (
     "headline",
     "article_body",

@@ -26,6 +26,7 @@ from db.changes import (
 )
 from db.identity import merge_articles
 from db.lock import hold_linking
+from db.vocabulary import UNREAD
 from pipeline.records import Article, Evidence, PolicyChange, PolicyDate, Reading
 from pipeline.relink import REACH, NewReport, relink, relink_without, settle
 from pipeline.steps.fingerprint import simhash
@@ -223,7 +224,7 @@ def version_row(reading: Reading, download_ids: Sequence[int], annotator_version
         "verdict": article.verdict,
         "confidence": article.confidence,
         "notes": list(article.notes),
-        "negative_kind": annotation.negative_kind,
+        "negative_kind": annotation.negative_kind if annotation.read else UNREAD,
         "negative_reason": annotation.reason,
         "annotator_version": annotator_version,
     }

@@ -214,7 +214,7 @@ def test_reports_join_the_rule_that_they_tell_of(told, meant, capsys):
             sys.stdout.write(f"\nlinking {what}: B-cubed precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
         sys.stdout.write(f"\nstatus on a day, as read: {right} of {len(DAYS)}\n")
     # What is read rises with the annotator: an article that it misses counts as a report that stands alone.
-    assert as_read[2] >= 0.92
+    assert as_read[2] >= 0.95
     assert as_meant[2] >= 0.98
     assert right >= 20
 
