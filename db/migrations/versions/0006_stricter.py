@@ -141,6 +141,7 @@ _NEGATIVE_KINDS = (
     "demand_by_third_party",
     "background_mention",
     "plain",
+    "unread",
 )
 _TOLD = {
     "action": _ACTIONS,
