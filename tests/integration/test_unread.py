@@ -34,4 +34,4 @@ def test_it_is_stored_and_marked(engine):
             annotator_version=ANNOTATOR_VERSION,
         )
     assert ask(engine, "select headline, negative_kind from articles") == [(TEXT, "unread")]
-    assert ask(engine, "select count(*) from reports") == [(0,)]
+    assert ask(engine, "select count(*) from reports") == [0]
