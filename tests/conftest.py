@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from db.engine import open_engine
 from db.upgrade import upgrade
@@ -51,10 +51,40 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         connection.execute(f"drop database {name} with (force)")
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite store of today's shape, to be copied: copying is ten times faster than upgrading."""
+    path = tmp_path_factory.mktemp("empty") / "store.db"
+    _upgraded(f"sqlite:///{path}").dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_database(postgresql: str) -> str:
+    """The name of an empty PostgreSQL store of today's shape, to be a template."""
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute("create database empty_store")
+    _upgraded(postgresql.replace("/postgres?", "/empty_store?")).dispose()
+    return "empty_store"
+
+
 @pytest.fixture
-def engine(store_url: str) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, store_url: str) -> Iterator[Engine]:
     """A store of today's shape, empty."""
+    url = make_url(store_url)
+    if url.get_backend_name() == "sqlite":
+        shutil.copyfile(request.getfixturevalue("empty_file"), str(url.database))
+    else:
+        template = request.getfixturevalue("empty_database")
+        with psycopg.connect(request.getfixturevalue("postgresql"), autocommit=True) as connection:
+            connection.execute(f"drop database {url.database}")
+            connection.execute(f"create database {url.database} template {template}")
     found = open_engine(store_url)
-    upgrade(found)
     yield found
     found.dispose()
+
+
+def _upgraded(url: str) -> Engine:
+    found = open_engine(url)
+    upgrade(found)
+    return found

@@ -1,6 +1,8 @@
 """A small store with an archive: sources of every kind of `keep`, articles that prove an entry and articles that prove nothing."""
 
+import os
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, insert, select, text
@@ -23,6 +25,11 @@ CHANGE = {
     "company": "Meta", "product": "WhatsApp", "surface": None, "action": "ban", "action2": None,
     "object": "general_purpose_chatbot", "direction": "tighten", "instrument": None,
 }  # fmt: skip
+
+
+def kill_steps() -> "count[int]":
+    """Return the steps at which to kill: every fourth, all where PANTAU_EVERY_STEP is set; each costs a process and a check of the store."""
+    return count(1, 1 if os.environ.get("PANTAU_EVERY_STEP") else 4)
 
 
 class Kept(NamedTuple):

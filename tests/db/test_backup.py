@@ -27,7 +27,7 @@ from db.errors import BackupDamaged, StoreError, StoreMissing, StoreTooNew
 from db.search import search
 from db.upgrade import _config, check_revision, upgrade
 from pipeline.review import Speaker, undo
-from tests.db.kept import KEEPS, NOW, add_page, build, bytes_of, quotes, say, texts
+from tests.db.kept import KEEPS, NOW, add_page, build, bytes_of, kill_steps, quotes, say, texts
 
 ROOT = Path(__file__).parents[2]
 DYING = Path(__file__).with_name("dying.py")
@@ -316,7 +316,7 @@ def fresh_url(request, tmp_path):
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_a_kill_at_any_step_of_a_restore_leaves_no_half_store(kept, saved, fresh_url, tmp_path):
-    for step in count(1):
+    for step in kill_steps():
         url, archive = fresh_url(), Archive(tmp_path / f"baru-{step}" / "archive")
         command = [sys.executable, str(DYING), str(step), "restore", url, str(archive.folder), str(saved)]
         code = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, timeout=60, check=False).returncode

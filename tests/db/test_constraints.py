@@ -111,7 +111,8 @@ def test_times_are_stored_in_utc_and_never_without_a_zone(stored):
         conn.execute(update(article).values(first_seen_at=at.replace(tzinfo=None)))
 
 
-@pytest.mark.parametrize("revision", EARLIER)
+# From 0006 on the tables themselves refuse such rows.
+@pytest.mark.parametrize("revision", [revision for revision in EARLIER if revision < "0006"])
 def test_rows_that_stand_against_a_check_are_told_of_and_none_is_lost(store_url, revision):
     engine = open_engine(store_url)
     make_old(engine, revision)

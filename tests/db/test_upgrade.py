@@ -250,7 +250,11 @@ def test_an_upgrade_that_is_killed_anywhere_runs_again(store_url, tmp_path, revi
     engine.dispose()
     # All views are dropped first; then come the revisions.
     for step in (len(VIEWS) + 2, len(VIEWS) + 7):
-        assert upgrade_that_dies(store_url, step).returncode == -signal.SIGKILL
+        if (code := upgrade_that_dies(store_url, step).returncode) == 0:
+            # The last revision alone has fewer steps.
+            assert revision == EARLIER[-1]
+            break
+        assert code == -signal.SIGKILL
         with reading(engine) as conn:
             assert conn.scalar(text("select version_num from alembic_version")) == revision
             assert conn.scalar(text("select count(*) from waiting")) == 2
