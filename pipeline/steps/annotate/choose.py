@@ -46,6 +46,11 @@ _MARK_OFF = re.compile(
 _FORBIDS = r"\b(?:ban(?:s|ned|ning)?|forbid(?:s|den|ding)?|prohibit(?:s|ed|ing)?|bar(?:s|red|ring)?|outlaw(?:s|ed|ing)?|(?:me|di)?larang|larangan)\b(?!\W+(?:it|them)sel)"
 _FORBIDDEN_TO = re.compile(rf"{_FORBIDS}[^.;:]{{0,50}}$", re.IGNORECASE)
 _FORBIDDING = re.compile(_FORBIDS, re.IGNORECASE)
+# Who is spared a ban meets that ban: the rule is the ban, however it is told.
+_SPARED = re.compile(
+    r"^(?:exempt\w*|spar(?:e|es|ed|ing)|(?:meng|di)?kecualikan|membebaskan|dibebaskan)\b[^.;]{0,80}?\b(?:ban|bans|prohibition|larangan)\b",
+    re.IGNORECASE,
+)
 # What those who look after a place may take out of it is a ban, no choice of its users.
 _GUARDIANS = re.compile(
     r"\b(?:editors?|moderators?|administrators?|admins|maintainers|penyunting|pengurus|moderator)\b\W+(?:\w+\W+){0,3}?(?:delete|remove|strike|reject|close|hapus|menghapus|menolak|tolak)\b",
@@ -78,7 +83,7 @@ _HEARSAY = re.compile(r"\b(?:reportedly|allegedly|kabarnya|dikabarkan|konon)\b",
 # Two words for one rule: data are used, and one may object; a door is closed by a ban, a block or a limit.
 _KIN: tuple[set[Action], ...] = (
     {"data_use", "opt_control"}, {"ban", "block_access", "restrict", "remove_feature", "monetise"}, {"require", "age_gate"},
-    {"allow", "opt_control", "restrict"}, {"allow", "require"},
+    {"allow", "opt_control", "restrict"}, {"allow", "require"}, {"allow", "ban", "block_access"},
 )  # fmt: skip
 _PURPOSES: set[PolicyObject] = {"training_on_user_data", "ads_personalisation"}
 _JOINED = re.compile(r"^(?:[’']s)?\s*(?:,|and|&|dan|serta|maupun|, and)\s*(?:\w+[’']s\s+)?$", re.IGNORECASE)
@@ -116,6 +121,8 @@ def _meant(candidate: Candidate) -> Candidate:
     off = candidate.action == "opt_control" and _MARK_OFF.match(text[act.start :])
     if off or (candidate.action in _TAKEN_AWAY and _USERS_RIGHT.search(text[: act.start])):
         return msgspec.structs.replace(candidate, action="allow", direction="loosen")
+    if candidate.action == "allow" and _SPARED.search(text[act.start :]):
+        return msgspec.structs.replace(candidate, action="ban", direction="tighten")
     if candidate.action == "data_use" and (
         _FORBIDDEN_TO.search(text[: act.start]) or _FORBIDDING.search(text, act.start, act.end)
     ):

@@ -180,10 +180,17 @@ def jurisdiction_of(lines: list[Line], title: Line) -> tuple[str | None, Evidenc
     return None, None
 
 
+# Where a rule does not hold is no place of it.
+_EXCEPT = re.compile(r"\b(?:kecuali|selain|except|excluding|outside|apart from)\W+(?:\w+\W+){0,2}$", re.IGNORECASE)
+
+
 def _places(text: str) -> list[tuple[str, int, int]]:
     """Return the places in which a sentence says that something holds, those of a list too: code, start, end."""
     named = [
-        (name, match.start(), match.end()) for name, pattern in place_cues().items() for match in pattern.finditer(text)
+        (name, match.start(), match.end())
+        for name, pattern in place_cues().items()
+        for match in pattern.finditer(text)
+        if not _EXCEPT.search(text[: match.start()])
     ]
     found: list[tuple[str, int, int]] = []
     for one in sorted(named, key=lambda item: item[1]):
