@@ -36,7 +36,7 @@ def assert_answers(bench: Bench, world: World) -> None:
     assert len(ask("known-on", company="Meta")) == len(ask("history", id=ban))
     assert ask("known-on", company="Meta", day="2025-01-01") == []
     assert ask("who-first", 0, 1, id=ban)[:2] == [(1, "The Harbour Wire"), (2, "Warta Sungai Palem")]
-    assert {role for role, _ in ask("parties", id=ban)} == {"exempt"}
+    assert "exempt" in {role for role, _ in ask("parties", id=ban)}
     assert ask("edited-after", id=ban) == []
     [youtube] = ask("object", 0, object="ai_generated_content")
     assert len(ask("edited-after", id=str(youtube[0]))) == 1
