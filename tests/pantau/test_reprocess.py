@@ -147,7 +147,7 @@ def read_no_bans(monkeypatch):
     monkeypatch.setattr("pipeline.steps.annotate.entries_of", fewer)
 
 
-@pytest.mark.parametrize("version", ["4", None], ids=["another-version", "the-same-version"])
+@pytest.mark.parametrize("version", ["later", None], ids=["another-version", "the-same-version"])
 def test_entries_that_are_read_no_more_are_superseded_and_kept(shelf, monkeypatch, version):
     engine, archive = shelf
     assert count(engine, "select count(*) from changes where action = 'ban'") == 1
@@ -204,7 +204,7 @@ def say(engine, verdict, **more):
 def test_what_a_person_has_confirmed_stays(shelf, monkeypatch):
     say(shelf[0], "confirm")
     read_no_bans(monkeypatch)
-    rename(monkeypatch, "4")
+    rename(monkeypatch, "later")
     for _ in range(2):
         found = reread(shelf, writes=True)
         assert (found.entries, found.differing) == ({"confirmed": 2}, 0)
@@ -285,7 +285,11 @@ def test_bytes_that_are_not_there_or_damaged_are_counted_and_the_article_left(sh
     engine, _archive = shelf
     with writing(engine) as conn:
         ids = list(conn.scalars(select(download.c.id).order_by(download.c.id)))
-        conn.execute(update(download).where(download.c.id == ids[1]).values(archive_file=None))
+        conn.execute(
+            update(download)
+            .where(download.c.id == ids[1])
+            .values(archive_file=None, archive_offset=None, archive_length=None)
+        )
         conn.execute(update(download).where(download.c.id == ids[3]).values(sha256="0" * 64))
         conn.execute(update(download).where(download.c.id == ids[4]).values(archive_file="tidak-ada.warc.gz"))
     tally = reread(shelf, writes=True)
