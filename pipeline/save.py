@@ -54,7 +54,6 @@ def save_reading(
     The same text read by another annotator is no new version, but its reports are those of the annotator that reads it now. `cause`
     is given where the same bytes are read again; `first_seen` is when what bears no day was told, if that was not just now.
     """
-    hold_linking(conn)
     row = version_row(reading, download_ids, annotator_version)
     saved = save_version(
         conn,
@@ -83,8 +82,7 @@ def _tell(
     annotator_version: str,
     first_seen: datetime,
 ) -> None:
-    """Store an article's reports in place of those it told before, under the changes that they belong to."""
-    hold_linking(conn)
+    """Store an article's reports in place of those it told before, under the changes that they belong to; `save_version` holds the linking already."""
     before = strands_told(conn, saved.article_id)
     pins = pins_of(conn, saved.article_id)
     rows = report_rows(reading, before, first_seen, pins)

@@ -1,7 +1,6 @@
 """A disk that is full while the store is cared for: one sentence, nothing half in place, and it goes on when there is room."""
 
 import os
-import subprocess
 
 import pytest
 from sqlalchemy import func, select
@@ -17,6 +16,7 @@ from db.models import archive_debt
 from pantau.export import ExportError, export
 from pipeline.relink import relink_without
 from tests.db.kept import NOW, add_page, build, bytes_of, raw
+from tests.small_disk import mounted, remount
 
 URL = "https://semua.test/rahasia"
 
@@ -34,18 +34,8 @@ def store_url(tmp_path):
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of three megabytes."""
-    folder = tmp_path / "cakram"
-    folder.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], capture_output=True, check=False
-    ).returncode:
-        pytest.skip("this machine lets nobody mount a small file system")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
-
-
-def room(folder, size):
-    subprocess.run(["mount", "-o", f"remount,size={size}", folder], check=True)
+    with mounted(tmp_path / "cakram", "3m") as folder:
+        yield folder
 
 
 def fat(engine, archive):
@@ -62,13 +52,13 @@ def fat(engine, archive):
 def test_a_backup_that_finds_no_room_leaves_nothing(engine, tmp_path, small_disk, name):
     kept = fat(engine, Archive(tmp_path / "archive"))
     for size in ("100k", "1m", "2m"):
-        room(small_disk, size)
+        remount(small_disk, f"size={size}")
         with pytest.raises(StoreError) as found:
             back_up(engine, kept.archive, small_disk / name, now=NOW, tell=quiet)
         assert "\n" not in str(found.value)
         assert "space" in str(found.value)
         assert list(small_disk.iterdir()) == []
-    room(small_disk, "20m")
+    remount(small_disk, "size=20m")
     back_up(engine, kept.archive, small_disk / name, now=NOW, tell=quiet)
     assert check(engine, kept.archive).findings == []
 
@@ -79,11 +69,11 @@ def test_a_restore_that_finds_no_room_puts_nothing_in_place(engine, tmp_path, sm
     fresh = open_engine(f"sqlite:///{small_disk / 'pantau.db'}")
     archive = Archive(small_disk / "archive")
     for size in ("100k", "1m", "2m"):
-        room(small_disk, size)
+        remount(small_disk, f"size={size}")
         with pytest.raises(StoreError, match="nothing was put in place"):
             restore(fresh, archive, tmp_path / "aman", tell=quiet)
         assert [path for path in small_disk.rglob("*") if not path.is_dir()] == []
-    room(small_disk, "20m")
+    remount(small_disk, "size=20m")
     restore(fresh, archive, tmp_path / "aman", tell=quiet)
     assert check(fresh, archive).findings == []
     assert bytes_of(type(kept)(fresh, archive)) == bytes_of(kept)
@@ -101,7 +91,7 @@ def test_forgetting_on_a_full_disk_says_so_and_is_finished_when_there_is_room(en
     left = {url: body for url, body in before.items() if url != URL}
     assert bytes_of(kept) == left
     assert [finding.kind for finding in check(engine, kept.archive).findings] == ["debt"]
-    room(small_disk, "20m")
+    remount(small_disk, "size=20m")
     with reading(engine) as conn:
         assert conn.scalar(select(func.count()).select_from(archive_debt)) == 1
         plan = plan_page(conn, URL)
@@ -113,7 +103,7 @@ def test_forgetting_on_a_full_disk_says_so_and_is_finished_when_there_is_room(en
 def test_an_export_that_finds_no_room_leaves_nothing(engine, tmp_path, small_disk):
     build(engine, Archive(tmp_path / "archive"), plain=30)
     for form in ("sqlite", "csv", "jsonl"):
-        room(small_disk, "20k")
+        remount(small_disk, "size=20k")
         with open_views(engine) as views, pytest.raises(ExportError, match="cannot be written"):
             export(views, small_disk / "keluar", form, quiet)
         assert list(small_disk.iterdir()) == []

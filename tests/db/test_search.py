@@ -443,9 +443,9 @@ def test_who_may_only_read_may_search(store):
         conn.rollback()
 
 
+# SQLite has one writer at a time.
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 def test_a_mark_of_a_transaction_under_way_is_not_lost(engine):
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     fill(engine)
     with writing(engine) as conn:
         save(conn, version("bot satu"))

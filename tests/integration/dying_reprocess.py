@@ -3,25 +3,15 @@
 usage: python tests/integration/dying_reprocess.py RULES inside|behind|never TIMES ARGUMENT…
 """
 
-import os
-import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from dying import die_at_last  # the script beside this one
+
 import pantau.reprocess
 from pantau.__main__ import main
 from pipeline.rules import noise_rules
-
-seen = 0
-
-
-def die_at_last(times: int) -> None:
-    """Die when this was called so often."""
-    global seen  # noqa: PLW0603 - a script of one purpose
-    seen += 1
-    if seen >= times:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def inside(times: int) -> None:

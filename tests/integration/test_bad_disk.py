@@ -1,7 +1,6 @@
 """A store that may not be written and a disk that is full: one sentence, nothing broken, and the work goes on when there is room."""
 
 import os
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from pantau.newsroom.server import Reply
 from tests.integration.stage import NOW, Stage, pantau
+from tests.small_disk import mounted, remount
 
 TEXT = "".join(
     f"<p>Kapal nomor {n} menunggu air pasang di muara sebelum berlayar ke hulu, kata nakhoda.</p>" for n in range(60)
@@ -29,15 +29,8 @@ def answer(host, path):
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of one megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("this machine lets nobody mount a small file system")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with mounted(tmp_path / "disk", "1m") as folder:
+        yield folder
 
 
 def test_a_full_disk_is_said_in_one_sentence_and_the_work_goes_on_when_there_is_room(stage, small_disk):
@@ -50,7 +43,7 @@ def test_a_full_disk_is_said_in_one_sentence_and_the_work_goes_on_when_there_is_
     assert "No space left" in full.stderr
     stored = site.bench.count("select count(*) from article")
     assert 0 < stored < 30
-    subprocess.run(["mount", "-o", "remount,size=40m", small_disk], check=True)
+    remount(small_disk, "size=40m")
     site.bench.set_clock(NOW + timedelta(hours=1))
     again = pantau(site.bench, "crawl")
     assert again.returncode == 0, again.stderr
@@ -68,7 +61,7 @@ def test_a_store_on_a_full_disk_is_said_in_one_sentence(stage, small_disk):
     assert full.returncode == 1
     assert "Traceback" not in full.stderr
     assert "full" in full.stderr or "No space left" in full.stderr
-    subprocess.run(["mount", "-o", "remount,size=60m", small_disk], check=True)
+    remount(small_disk, "size=60m")
     config.write_text(
         config.read_text("utf-8").replace(NOW.isoformat(), (NOW + timedelta(hours=1)).isoformat()), "utf-8"
     )
@@ -79,12 +72,12 @@ def test_a_store_on_a_full_disk_is_said_in_one_sentence(stage, small_disk):
 
 def test_a_store_on_a_read_only_file_system_is_said_in_one_sentence_and_can_be_asked(newsroom, small_disk):
     bench = newsroom.bench
-    subprocess.run(["mount", "-o", "remount,size=60m", small_disk], check=True)
+    remount(small_disk, "size=60m")
     config: Path = bench.config
     text = config.read_text("utf-8").replace(str(bench.folder / "data"), str(small_disk))
     config.write_text(text, "utf-8")
     assert pantau(bench, "crawl").returncode == 0
-    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    remount(small_disk, "ro")
     refused = pantau(bench, "crawl")
     assert refused.returncode == 1
     assert refused.stderr.count("\n") == 1, refused.stderr

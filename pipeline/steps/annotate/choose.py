@@ -140,29 +140,28 @@ def _first(page: Page, scored: list[Scored]) -> Told:
     near = [item for item in scored if item.points >= best.points - _REACH]
     company = _elected(near, lambda item: item.candidate.actor.company, _voice_of_company)
     same = [item for item in near if item.candidate.actor.company == company]
-    act = _act(page, same)
+    points = act_points(page)
+    act = _act(points, same)
     told = [item for item in scored if item.candidate.actor.company == company and item.candidate.action == act]
     about = _object(act, told, same)
     acts = tuple(dict.fromkeys(item.candidate.action for item in same if item.candidate.action != act))
-    return _by_age(page, Told(points=best.points, candidate=_about(_spokesman(told), about), beside=acts))
+    return _by_age(points, Told(points=best.points, candidate=_about(_spokesman(told), about), beside=acts))
 
 
-def _by_age(page: Page, told: Told) -> Told:
+def _by_age(points: dict[Action, float], told: Told) -> Told:
     """What a platform forbids, limits or takes from the young is a limit by age, and the other act comes second.
 
     Not where nothing speaks for a limit by age: children may be whom a picture shows.
     """
-    points = act_points(page)
     if not for_minors(told.candidate) or points["age_gate"] < points[told.candidate.action] - _AGE_MARGIN:
         return told
     candidate = msgspec.structs.replace(told.candidate, action="age_gate", direction="tighten")
     return msgspec.structs.replace(told, candidate=candidate, instead=told.candidate.action)
 
 
-def _act(page: Page, same: list[Scored]) -> Action:
+def _act(points: dict[Action, float], same: list[Scored]) -> Action:
     """Return the act of a platform's sentences that the whole page speaks for most; the sentences' own votes count beside it."""
     votes = _votes(same, lambda item: item.candidate.action, _voice_of_act)
-    points = act_points(page)
     return max(votes, key=lambda act: points[act] + _VOTE * math.log(votes[act]))
 
 
